@@ -1,0 +1,3 @@
+module detour
+
+go 1.26

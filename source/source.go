@@ -1,0 +1,105 @@
+// Package source is the port on which every official format is decoded: a Format is a value that
+// recognises its files and turns them into flows, rejects and a statement of what the file covers.
+//
+// Each format has a folder of its own below this one and a document in docs/format that its decoder
+// mirrors. Formats know neither each other nor the lake.
+package source
+
+import (
+	"context"
+	"io"
+
+	"detour/trade/area"
+	"detour/trade/flow"
+	"detour/trade/goods"
+	"detour/trade/period"
+)
+
+// Doc describes a format to people: it becomes the format's entry in the list of formats.
+type Doc struct {
+	Title  string // "Eurostat Comext bulk file"
+	Source string // who publishes it
+	Page   string // path below docs/format
+}
+
+// Format is one official format: a value with documentation, a recogniser and a decoder.
+type Format struct {
+	ID  string // "comext-bulk": what --as takes
+	Doc Doc
+	// Recognise says whether a file is of this format, from its base name and its first bytes
+	// (up to HeadSize, decompressed where it is gzip). It must not guess: at most one format
+	// recognises a file.
+	Recognise func(name string, head []byte) bool
+	// Decode reads one file and gives its flows and rejects to the sink. It returns what the file
+	// says of itself. A row that cannot be read is rejected and decoding goes on; an error means
+	// that the file as a whole could not be read (bad input, naming file and place) or that the
+	// sink or the context failed. Same bytes, same calls of the sink in the same order.
+	Decode func(ctx context.Context, in Input, to Sink) (Release, error)
+}
+
+// HeadSize is how many bytes of a file a recogniser sees at most.
+const HeadSize = 64 << 10
+
+// Input is one file to decode. Decoders do not close it.
+type Input struct {
+	Name string // base name, for messages
+	Size int64
+	R    io.ReaderAt
+}
+
+// Sink takes what a decoder reads. It is used from one goroutine at a time.
+type Sink interface {
+	// Flows takes a batch in file order. The slice belongs to the decoder again when the call
+	// returns; the strings in it stay valid.
+	Flows(batch []flow.Flow) error
+	// Reject takes a row that could not be read.
+	Reject(r Reject) error
+	// Progress tells how many bytes of the input have been consumed so far.
+	Progress(bytes int64)
+}
+
+// Reject is a row that was not understood: it goes to quarantine.
+type Reject struct {
+	Line   int64  // 1-based line of a text file, or row of a sheet
+	Sheet  string // sheet of a workbook, else empty
+	Field  string // column name, or empty where the whole row is malformed
+	Reason string // what is wrong, with the value seen
+	Hint   string // what to do about it, may be empty
+	Raw    string // the row as it stands, cut at 4 KiB
+}
+
+// Release is what a file says of the release it belongs to.
+type Release struct {
+	Source  string // "comext"
+	Dataset string // "DS-045409"
+	// Stamp is the file's own words for when it was released, in the form of provenance.Vintage;
+	// empty where it says nothing.
+	Stamp    string
+	Coverage []Block
+	// Notes are remarks for the reader of the import.
+	Notes []string
+}
+
+// Block is a part of what a release covers: every combination of its reporters, partners, goods and
+// periods in its direction. An empty list means all of them (of that release's kind). In a covered
+// cell an absent value is no trade, unless the reporter's whole month is missing.
+type Block struct {
+	Direction    flow.Direction
+	Reporters    []area.Code  // sorted
+	Partners     []area.Code  // sorted
+	Goods        []goods.Code // sorted
+	Levels       []int        // where Goods is empty: the digits of the codes listed in full (8 for CN8), 0 for Total
+	Nomenclature goods.Nomenclature
+	Periods      []period.Period // sorted, never empty
+	Measures     []Measure       // sorted: what the release states of each cell
+}
+
+// Measure is one of the three numbers of a flow.
+type Measure string
+
+// The measures.
+const (
+	Value    Measure = "value"
+	NetMass  Measure = "net-mass"
+	Quantity Measure = "quantity"
+)

@@ -1,0 +1,33 @@
+// Package provenance says where a figure comes from: which release of which data set, in which bytes.
+package provenance
+
+import (
+	"cmp"
+	"strings"
+)
+
+// Vintage is one release of a data set of a source. Stamp orders the releases of a data set as a
+// string: an ISO date or date-time (2023-01-13T11:00), or a month (2024-02).
+type Vintage struct {
+	Source  string // "comext"
+	Dataset string // "DS-045409", "bulk"
+	Stamp   string // "2023-01-13T11:00"
+}
+
+// ID gives source/dataset, the unit that serves a reporter.
+func (v Vintage) ID() string { return v.Source + "/" + v.Dataset }
+
+// String gives source/dataset@stamp.
+func (v Vintage) String() string { return v.ID() + "@" + v.Stamp }
+
+// Compare orders vintages by source, data set and stamp.
+func (v Vintage) Compare(w Vintage) int {
+	return cmp.Or(strings.Compare(v.Source, w.Source), strings.Compare(v.Dataset, w.Dataset), strings.Compare(v.Stamp, w.Stamp))
+}
+
+// Bytes names the raw file that a figure was read from.
+type Bytes struct {
+	Name   string // the file's base name as imported
+	SHA256 string // hex digest of its bytes
+	Size   int64
+}
