@@ -9,10 +9,7 @@ import (
 	"context"
 	"io"
 
-	"detour/trade/area"
 	"detour/trade/flow"
-	"detour/trade/goods"
-	"detour/trade/period"
 )
 
 // Doc describes a format to people: it becomes the format's entry in the list of formats.
@@ -80,26 +77,15 @@ type Release struct {
 	Notes []string
 }
 
-// Block is a part of what a release covers: every combination of its reporters, partners, goods and
-// periods in its direction. An empty list means all of them (of that release's kind). In a covered
-// cell an absent value is no trade, unless the reporter's whole month is missing.
-type Block struct {
-	Direction    flow.Direction
-	Reporters    []area.Code  // sorted
-	Partners     []area.Code  // sorted
-	Goods        []goods.Code // sorted
-	Levels       []int        // where Goods is empty: the digits of the codes listed in full (8 for CN8), 0 for Total
-	Nomenclature goods.Nomenclature
-	Periods      []period.Period // sorted, never empty
-	Measures     []Measure       // sorted: what the release states of each cell
-}
-
-// Measure is one of the three numbers of a flow.
-type Measure string
+// Block and the measures are nouns of trade; the names here spare decoders an import.
+type (
+	Block   = flow.Block
+	Measure = flow.Measure
+)
 
 // The measures.
 const (
-	Value    Measure = "value"
-	NetMass  Measure = "net-mass"
-	Quantity Measure = "quantity"
+	Value    = flow.Value
+	NetMass  = flow.NetMass
+	Quantity = flow.Quantity
 )

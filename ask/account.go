@@ -1,0 +1,173 @@
+package ask
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"detour/detect/account"
+	"detour/fault"
+	"detour/report"
+	"detour/trade/flow"
+	"detour/trade/goods"
+	"detour/trade/money"
+	"detour/trade/period"
+)
+
+// Account is the question how much more than normal growth exporters sold to hubs. Fields are as the
+// user writes them; empty ones take the defaults of the command line.
+type Account struct {
+	From, To       string // comma lists of groups and areas
+	Goods          string // comma list of sets and codes, or all
+	Months         string // 2022-03..2022-11, 2022
+	Base           string // 2021, 2019..2021
+	Baseline       string
+	Comparison     string
+	Missing        string // leave, zero
+	Measure        string // value, kg, units
+	Currency       string
+	By             []string // crosses: "exporter,hub"
+	Digits         int
+	Sum            string // net, positive@exporter,hub,goods
+	Source         string
+	Event          string
+	Specifications string
+	Level          float64
+}
+
+// Run answers the question. BadInput for what cannot be read, NotFound for what the lake does not hold.
+func (a Account) Run(ctx context.Context, e Env) (report.Report, error) {
+	q, err := a.question(e)
+	if err != nil {
+		return report.Report{}, err
+	}
+	res, err := account.Run(ctx, e.Store, e.Snapshot, e.Rates, q)
+	if err != nil {
+		return report.Report{}, err
+	}
+	return a.report(e, res), nil
+}
+
+func (a Account) question(e Env) (q account.Question, err error) {
+	q = account.Question{Baseline: a.Baseline, Digits: a.Digits, Source: a.Source, Specifications: account.Specifications(a.Specifications), Level: a.Level, Event: account.Invasion}
+	if q.Period, err = period.ParseRange(a.Months); err != nil {
+		return q, fmt.Errorf("--months: %w", err)
+	}
+	if q.Base, err = period.ParseRange(a.Base); err != nil {
+		return q, fmt.Errorf("--base: %w", err)
+	}
+	if q.From, err = e.parties("--from", a.From, q.Period.From); err != nil {
+		return q, err
+	}
+	if q.To, err = e.parties("--to", a.To, q.Period.From); err != nil {
+		return q, err
+	}
+	if q.Goods, err = goods.ParseSelection(a.Goods); err != nil {
+		return q, err
+	}
+	if a.Event != "" {
+		if q.Event, err = period.Parse(a.Event); err != nil {
+			return q, fmt.Errorf("--event: %w", err)
+		}
+	}
+	if a.Currency != "" {
+		if q.Currency, err = money.ParseCurrency(a.Currency); err != nil {
+			return q, err
+		}
+	}
+	return q, a.choices(&q)
+}
+
+// choices reads the parameters that are one of a few words.
+func (a Account) choices(q *account.Question) (err error) {
+	if q.MissingAsZero, err = choice("--missing", a.Missing, map[string]bool{"": false, "leave": false, "zero": true}); err != nil {
+		return err
+	}
+	if q.Measure, err = choice("--measure", a.Measure, map[string]flow.Measure{"": flow.Value, "value": flow.Value, "kg": flow.NetMass, "units": flow.Quantity}); err != nil {
+		return err
+	}
+	if q.Comparison, err = choice("--comparison", a.Comparison, map[string]account.Comparison{"": account.DefaultComparison, "default": account.DefaultComparison, "all": account.AllPartners}); err != nil {
+		return err
+	}
+	if q.Specifications, err = choice("--specifications", a.Specifications, map[string]account.Specifications{
+		"": account.DefaultSpecs, "none": account.NoSpecs, "default": account.DefaultSpecs, "all": account.AllSpecs}); err != nil {
+		return err
+	}
+	for _, by := range a.By {
+		dims, err := dimensions("--by", by)
+		if err != nil {
+			return err
+		}
+		q.By = append(q.By, dims)
+	}
+	if level, ok := strings.CutPrefix(a.Sum, "positive@"); ok {
+		q.Positive, err = dimensions("--sum", level)
+		return err
+	}
+	_, err = choice("--sum", a.Sum, map[string]bool{"": true, "net": true})
+	return err
+}
+
+func choice[T any](flag, word string, of map[string]T) (T, error) {
+	v, ok := of[word]
+	if !ok {
+		var words []string
+		for w := range of {
+			if w != "" {
+				words = append(words, w)
+			}
+		}
+		slices.Sort(words)
+		return v, fault.Errorf(fault.BadInput, "%s %q is not a choice", flag, word).Hint("use one of %s", strings.Join(words, ", "))
+	}
+	return v, nil
+}
+
+func dimensions(flag, list string) ([]account.Dimension, error) {
+	var out []account.Dimension
+	for _, d := range account.Dimensions() {
+		for _, name := range strings.Split(list, ",") {
+			if name == string(d) {
+				out = append(out, d)
+			}
+		}
+	}
+	if len(out) != len(strings.Split(list, ",")) {
+		return nil, fault.Errorf(fault.BadInput, "%s %q is not a list of dimensions", flag, list).Hint("use exporter, hub, goods, month, each once")
+	}
+	return out, nil
+}
+
+// asked is the question as it was understood, for the answer to repeat.
+func (a Account) asked(r account.Result) report.Facts {
+	q := r.Question
+	facts := report.Facts{
+		{Key: "from", Title: "Exporters", Value: report.Str(a.From)},
+		{Key: "to", Title: "Hubs", Value: report.Str(a.To)},
+		{Key: "goods", Title: "Goods", Value: report.Str(q.Goods.String())},
+		{Key: "months", Title: "Period", Value: report.Str(q.Period.String())},
+		{Key: "base", Title: "Base", Value: report.Str(q.Base.String())},
+		{Key: "baseline", Title: "Baseline", Value: report.Str(q.Baseline)},
+		{Key: "missing", Title: "Missing months", Value: report.Str(missingWord(q.MissingAsZero))},
+		{Key: "measure", Title: "Measure", Value: report.Str(string(q.Measure))},
+		{Key: "event", Title: "Event", Value: report.Str(q.Event.String())},
+		{Key: "level", Title: "Level of the interval", Value: report.Str(strconv.FormatFloat(q.Level, 'g', -1, 64))},
+		{Key: "specifications", Value: report.Str(string(q.Specifications))},
+	}
+	if q.Baseline == "world-growth" {
+		facts = append(facts, report.Fact{Key: "comparison", Title: "Comparison", Value: report.Str(string(q.Comparison))})
+	}
+	if q.Source != "" {
+		facts = append(facts, report.Fact{Key: "source", Title: "Source", Value: report.Str(q.Source)})
+	}
+	return facts
+}
+
+func missingWord(asZero bool) string {
+	if asZero {
+		return "zero"
+	}
+	return "leave"
+}

@@ -1,0 +1,233 @@
+package ask
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"detour/detect/account"
+	"detour/report"
+	"detour/trade/area"
+	"detour/trade/flow"
+	"detour/trade/money"
+)
+
+// report lays an account out. It computes nothing but shares.
+func (a Account) report(e Env, r account.Result) report.Report {
+	p := accountPrinter{r: r, unit: currencyOf(r)}
+	out := report.Report{
+		Title: fmt.Sprintf("Exports of %s to %s above the baseline, %s", a.From, a.To, r.Question.Period), Lead: p.lead(a),
+		LakeVersion: string(r.Version), Question: a.asked(r), Simulated: simulated(e),
+	}
+	out.Blocks = append(out.Blocks, report.Block{Key: "sum", Body: report.Value{Cell: report.Str(r.Sum)}, Only: report.Machines},
+		report.Block{Key: "total", Title: "Total", Body: p.total()})
+	for i, b := range r.Breakdowns {
+		out.Blocks = append(out.Blocks, p.breakdown(b, i < 4))
+	}
+	out.Blocks = append(out.Blocks, p.beside()...)
+	return out
+}
+
+// simulated tells whether any figure in the lake is one of a simulated world.
+func simulated(e Env) bool {
+	for _, s := range e.Snapshot.Segments {
+		if strings.HasPrefix(s.Vintage.Stamp, "simulated") || s.Vintage.Source == "simulated" {
+			return true
+		}
+	}
+	return false
+}
+
+func currencyOf(r account.Result) money.Currency {
+	if r.Question.Measure == flow.Value {
+		return r.Currency
+	}
+	return ""
+}
+
+type accountPrinter struct {
+	r    account.Result
+	unit money.Currency
+}
+
+func (p accountPrinter) cell(n int64) report.Cell { return amountCell(n, p.unit) }
+
+func (p accountPrinter) lead(a Account) string {
+	t := p.r.Total
+	s := fmt.Sprintf("%s exported %s to %s in %s; the baseline %s gives %s, so %s lie above it", a.From, p.cell(t.Actual), a.To, p.r.Question.Period, p.r.Question.Baseline, p.cell(t.Baseline), p.cell(t.Excess))
+	if i := p.r.Interval; i != nil {
+		s += fmt.Sprintf(" (%g%% interval %s to %s)", 100*p.r.Question.Level, p.cell(i.Low), p.cell(i.High))
+	}
+	s += "."
+	if p.r.NoBase != 0 {
+		s += fmt.Sprintf(" %s of what was exported has no comparable base.", p.cell(p.r.NoBase))
+	}
+	return s
+}
+
+func (p accountPrinter) interval(i *account.Interval) (low, high report.Cell) {
+	if i == nil {
+		return report.Null(), report.Null()
+	}
+	return p.cell(i.Low), p.cell(i.High)
+}
+
+func (p accountPrinter) total() report.Facts {
+	t := p.r.Total
+	low, high := p.interval(p.r.Interval)
+	return report.Facts{
+		{Key: "currency", Value: report.Str(p.r.Unit())},
+		{Key: "actual", Title: "Reported", Value: p.cell(t.Actual)},
+		{Key: "baseline", Title: "Baseline", Value: p.cell(t.Baseline)},
+		{Key: "excess", Title: "Above the baseline", Value: p.cell(t.Excess)},
+		{Key: "low", Title: "Interval, from", Value: low},
+		{Key: "high", Title: "Interval, to", Value: high},
+		{Key: "no_base", Title: "Without a comparable base", Value: p.cell(p.r.NoBase)},
+		{Key: "rounding", Title: "Largest rounding difference of a month", Value: p.cell(p.r.RoundingGap)},
+	}
+}
+
+var titles = map[account.Dimension]string{account.Exporter: "Exporter", account.Hub: "Hub", account.Goods: "Goods", account.Month: "Month"}
+
+func (p accountPrinter) breakdown(b account.Breakdown, alone bool) report.Block {
+	names := account.DimensionsString(b.By)
+	block := report.Block{Key: "by_" + strings.ReplaceAll(names, ",", "_"), Title: "By " + strings.ReplaceAll(names, ",", " and ")}
+	t := report.Table{}
+	for _, d := range b.By {
+		key := string(d)
+		if alone {
+			key = "code"
+		}
+		t.Columns = append(t.Columns, report.Column{Key: key, Title: titles[d]})
+		if d != account.Month {
+			t.Columns = append(t.Columns, report.Column{Key: string(d) + "_label", Title: "", Only: report.People})
+		}
+	}
+	for _, c := range [][2]string{{"actual", "Reported"}, {"baseline", "Baseline"}, {"excess", "Above"}, {"share", "Share"}} {
+		t.Columns = append(t.Columns, report.Column{Key: c[0], Title: c[1]})
+	}
+	for _, row := range b.Rows {
+		t.Rows = append(t.Rows, p.row(b.By, row))
+	}
+	block.Body = t
+	switch names {
+	case "month":
+		block.Body = report.Chart{Table: t, Draw: report.Lines{X: "code", Lines: []string{"actual", "baseline"}, MarkAt: eventMark(p.r), MarkText: "event"}}
+	case "exporter", "hub":
+		block.Body = report.Chart{Table: t, Draw: report.Bars{Label: names + "_label", Value: "excess"}}
+	}
+	return block
+}
+
+// eventMark is the month of the event where the chart by month shows it.
+func eventMark(r account.Result) string {
+	for _, b := range r.Breakdowns {
+		if slices.Equal(b.By, []account.Dimension{account.Month}) && slices.ContainsFunc(b.Rows, func(row account.Row) bool { return row.Month == r.Question.Event }) {
+			return r.Question.Event.String()
+		}
+	}
+	return ""
+}
+
+func (p accountPrinter) row(by []account.Dimension, row account.Row) []report.Cell {
+	var out []report.Cell
+	for _, d := range by {
+		switch d {
+		case account.Exporter:
+			out = append(out, report.Str(string(row.Exporter)), report.Str(areaLabel(row.Exporter)))
+		case account.Hub:
+			out = append(out, report.Str(string(row.Hub)), report.Str(areaLabel(row.Hub)))
+		case account.Goods:
+			out = append(out, report.Str(string(row.Goods)), report.Str(goodsLabel(row.Goods, p.r.Question.Period.To)))
+		case account.Month:
+			out = append(out, report.Str(row.Month.String()))
+		}
+	}
+	return append(out, p.cell(row.Actual), p.cell(row.Baseline), p.cell(row.Excess), report.Ratio(row.Excess, p.r.Total.Excess))
+}
+
+// beside is what stands beside the account.
+func (p accountPrinter) beside() []report.Block {
+	var out []report.Block
+	if t := p.r.Threshold; t != nil {
+		out = append(out, report.Block{Key: "price_threshold", Title: "Goods banned only above a unit price (Annex XVIII)", Body: report.Facts{
+			{Key: "set", Value: report.Str(account.ThresholdSet)},
+			{Key: "actual", Title: "Reported", Value: p.cell(t.Actual)},
+			{Key: "baseline", Title: "Baseline", Value: p.cell(t.Baseline)},
+			{Key: "excess", Title: "Above the baseline", Value: p.cell(t.Excess)},
+			{Key: "share", Title: "Share of the excess", Value: report.Ratio(t.Excess, p.r.Total.Excess)},
+		}})
+	}
+	out = append(out, p.editions())
+	if s := p.r.Split; s != nil {
+		out = append(out, report.Block{Key: "price_and_volume", Title: "Price and volume", Body: report.Facts{
+			{Key: "volume", Title: "From volumes, at the base's unit values", Value: p.cell(s.Volume)},
+			{Key: "price", Title: "From unit values", Value: p.cell(s.Price)},
+			{Key: "other", Title: "Cells without a mass on both sides", Value: p.cell(s.Other)},
+		}})
+	}
+	if len(p.r.Supply) > 0 {
+		out = append(out, p.supply())
+	}
+	return append(out, p.specifications(),
+		report.Block{Key: "caveats", Body: report.Caveats(p.r.Caveats)},
+		report.Block{Key: "sources", Body: sources(p.r.Sources)})
+}
+
+func (p accountPrinter) editions() report.Block {
+	e := p.r.Editions
+	return report.Block{Key: "editions", Title: "Codes without a counterpart", Body: report.Facts{
+		{Key: "born", Title: "Codes born in the period", Value: report.Int(int64(len(e.Born)))},
+		{Key: "born_actual", Title: "their exports", Value: p.cell(e.BornValue)},
+		{Key: "no_base", Title: "of these without a predecessor in the lake", Value: report.Int(int64(len(e.NoBase)))},
+		{Key: "no_base_actual", Title: "their exports", Value: p.cell(p.r.NoBase)},
+		{Key: "ended", Title: "Codes that ended", Value: report.Int(int64(len(e.Ended)))},
+		{Key: "ended_baseline", Title: "their baseline", Value: p.cell(e.EndedBase)},
+		{Key: "born_codes", Value: strs(e.Born)},
+		{Key: "no_base_codes", Value: strs(e.NoBase)},
+		{Key: "ended_codes", Value: strs(e.Ended)},
+	}}
+}
+
+func strs[T ~string](list []T) report.Cell {
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = string(v)
+	}
+	return report.Strs(out...)
+}
+
+func (p accountPrinter) supply() report.Block {
+	t := report.Table{Columns: []report.Column{{Key: "code", Title: "Hub"}, {Key: "imports", Title: "Imports"}, {Key: "exports", Title: "Exports"},
+		{Key: "balance", Title: "Balance"}, {Key: "base_imports", Title: "Imports, base"}, {Key: "base_exports", Title: "Exports, base"}, {Key: "base_balance", Title: "Balance, base"}}}
+	var hubs []area.Code
+	for h := range p.r.Supply {
+		hubs = append(hubs, h)
+	}
+	slices.Sort(hubs)
+	for _, h := range hubs {
+		s := p.r.Supply[h]
+		t.Rows = append(t.Rows, []report.Cell{report.Str(string(h)), p.cell(s.Imports), p.cell(s.Exports), p.cell(s.Imports - s.Exports),
+			p.cell(s.BaseImports), p.cell(s.BaseExports), p.cell(s.BaseImports - s.BaseExports)})
+	}
+	return report.Block{Key: "supply", Title: "The hubs' own supply of these goods", Note: "As the hubs report it, from and to all partners.", Body: t}
+}
+
+// specifications is the specification curve, sorted by excess.
+func (p accountPrinter) specifications() report.Block {
+	t := report.Table{Columns: []report.Column{{Key: "baseline", Title: "Baseline"}, {Key: "base", Title: "Base"}, {Key: "goods", Title: "Goods"}, {Key: "hubs", Title: "Hubs"},
+		{Key: "actual", Title: "Reported"}, {Key: "expected", Title: "Expected"}, {Key: "excess", Title: "Above"}, {Key: "low", Title: "From"}, {Key: "high", Title: "To"}, {Key: "chosen", Title: "Chosen"}}}
+	specs := slices.Clone(p.r.Specs)
+	slices.SortStableFunc(specs, func(a, b account.Spec) int { return cmp.Compare(b.Excess, a.Excess) })
+	for _, s := range specs {
+		low, high := p.interval(s.Interval)
+		t.Rows = append(t.Rows, []report.Cell{report.Str(s.Baseline), report.Str(s.Base), report.Str(s.Goods), report.Str(s.Hubs),
+			p.cell(s.Actual), p.cell(s.Line.Baseline), p.cell(s.Excess), low, high, report.Flag(s.Chosen)})
+	}
+	block := report.Block{Key: "specifications", Title: "Other specifications", Note: "What other reasonable choices give; the chosen one is marked.", Body: t}
+	if len(specs) > 1 {
+		block.Body = report.Chart{Table: t, Draw: report.Curve{Value: "excess", Low: "low", High: "high", Chosen: "chosen", Options: []string{"baseline", "base", "goods", "hubs"}}}
+	}
+	return block
+}

@@ -1,0 +1,72 @@
+// Package ask holds the questions that detour answers: each is a value with parameters and Run, which
+// gives a Report. Command line, API, pages and watches only translate to and from them.
+package ask
+
+import (
+	"strings"
+
+	"detour/detect/account"
+	"detour/fault"
+	"detour/lake"
+	"detour/report"
+	"detour/trade/area"
+	"detour/trade/goods"
+	"detour/trade/money"
+	"detour/trade/period"
+)
+
+// Env is what questions are asked of. It is not changed by asking.
+type Env struct {
+	Store    lake.Store
+	Snapshot *lake.Snapshot
+	Rates    *money.Rates
+	Groups   area.Groups
+}
+
+// parties reads a comma list of groups and areas, groups with their members at the period.
+func (e Env) parties(flag, list string, at period.Period) ([]account.Party, error) {
+	if strings.TrimSpace(list) == "" {
+		return nil, fault.Errorf(fault.BadInput, "%s names no area or group", flag).Hint("groups: %s", strings.Join(e.Groups.IDs(), ", "))
+	}
+	var out []account.Party
+	for _, name := range strings.Split(list, ",") {
+		name = strings.TrimSpace(name)
+		codes, err := e.Groups.Resolve(name, at)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, account.Party{Name: name, Members: codes})
+	}
+	return out, nil
+}
+
+// amountCell gives a figure of the measure asked: money, or thousandths of a kilogram or unit.
+func amountCell(n int64, c money.Currency) report.Cell {
+	if c == "" {
+		return report.Decimal(n, 3)
+	}
+	return report.Amount(n, c)
+}
+
+func areaLabel(c area.Code) string {
+	if a, ok := area.Lookup(c); ok {
+		return a.Labels.EN
+	}
+	return string(c)
+}
+
+func goodsLabel(c goods.Code, at period.Period) string {
+	if c == goods.Total {
+		return "all goods"
+	}
+	return goods.Describe(goods.EditionOf(goods.CN, at), c)
+}
+
+// sources turns the segments an answer rests on into the trail.
+func sources(segments []lake.Segment) report.Sources {
+	out := report.Sources{}
+	for _, s := range segments {
+		out = append(out, report.Source{Vintage: s.Vintage, Bytes: s.Raw})
+	}
+	return out
+}

@@ -1,0 +1,175 @@
+package ask
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"detour/lake"
+	"detour/report"
+	"detour/trade/area"
+	"detour/trade/flow"
+	"detour/trade/period"
+)
+
+// Data is the question what the lake holds: data sets, vintages, coverage with its gaps.
+type Data struct{}
+
+// Run answers the question.
+func (Data) Run(_ context.Context, e Env) (report.Report, error) {
+	s := e.Snapshot
+	sets := report.Table{Columns: []report.Column{{Key: "dataset", Title: "Data set"}, {Key: "vintages", Title: "Vintages"}, {Key: "files", Title: "Files"}, {Key: "rows", Title: "Rows"}, {Key: "values", Title: "Values"},
+		{Key: "reporters", Title: "Reporters"}, {Key: "partners", Title: "Partners"}, {Key: "goods", Title: "Goods"}, {Key: "from", Title: "From"}, {Key: "to", Title: "To"}, {Key: "quarantined", Title: "Quarantined"}}}
+	gaps := report.Table{Columns: []report.Column{{Key: "dataset", Title: "Data set"}, {Key: "direction", Title: "Direction"}, {Key: "reporter", Title: "Reporter"}, {Key: "missing", Title: "Not reported"}, {Key: "not_held", Title: "Not held"}}}
+	for _, id := range s.Datasets() {
+		sets.Rows = append(sets.Rows, datasetRow(s, id))
+		for _, d := range []flow.Direction{flow.Export, flow.Import} {
+			gaps.Rows = append(gaps.Rows, gapRows(s, id, d)...)
+		}
+	}
+	return report.Report{
+		Title: "What the lake holds", LakeVersion: string(s.Version), Simulated: simulated(e),
+		Lead: fmt.Sprintf("%d values in %d files of %d data sets.", s.Values(), len(s.Segments), len(s.Datasets())),
+		Blocks: []report.Block{
+			{Key: "values", Body: report.Value{Cell: report.Int(s.Values())}, Only: report.Machines},
+			{Key: "datasets", Title: "Data sets", Body: sets},
+			{Key: "gaps", Title: "Gaps in coverage", Note: "A month covered by a release without one value of the reporter is not reported, if its median month has 20 values or more.", Body: gaps},
+			{Key: "files", Title: "Files", Body: fileTable(s)},
+		},
+	}, nil
+}
+
+func datasetRow(s *lake.Snapshot, id string) []report.Cell {
+	var rows, values, quarantined int64
+	partners, goods := map[area.Code]bool{}, map[string]bool{}
+	allPartners := false
+	var first, last period.Period
+	reporters := map[area.Code]bool{}
+	for _, seg := range s.Of(id) {
+		rows, values, quarantined = rows+seg.Rows, values+seg.Values(), quarantined+seg.Quarantine.Rows
+		for _, c := range seg.Counts {
+			reporters[c.Reporter] = true
+		}
+		for _, b := range seg.Coverage {
+			allPartners = allPartners || len(b.Partners) == 0
+			for _, p := range b.Partners {
+				partners[p] = true
+			}
+			for _, g := range b.Goods {
+				goods[string(g)] = true
+			}
+			for _, n := range b.Levels {
+				goods[levelName(n)] = true
+			}
+			for _, p := range b.Periods {
+				if first == 0 || p < first {
+					first = p
+				}
+				last = max(last, p)
+			}
+		}
+	}
+	many := report.Str(fmt.Sprint(len(partners)))
+	if allPartners {
+		many = report.Str("all")
+	}
+	var vintages []string
+	for _, v := range s.Vintages(id) {
+		vintages = append(vintages, v.Stamp)
+	}
+	return []report.Cell{report.Str(id), report.Str(strings.Join(vintages, " ")), report.Int(int64(len(s.Of(id)))), report.Int(rows), report.Int(values), report.Int(int64(len(reporters))), many,
+		report.Str(goodsHeld(goods)), periodCell(first), periodCell(last), report.Int(quarantined)}
+}
+
+func levelName(n int) string {
+	if n == 0 {
+		return "TOTAL"
+	}
+	return fmt.Sprintf("all %d-digit codes", n)
+}
+
+func goodsHeld(names map[string]bool) string {
+	codes := 0
+	var words []string
+	for n := range names {
+		if strings.HasPrefix(n, "all ") || n == "TOTAL" {
+			words = append(words, n)
+		} else {
+			codes++
+		}
+	}
+	slices.Sort(words)
+	if codes > 0 {
+		words = append(words, fmt.Sprintf("%d codes", codes))
+	}
+	return strings.Join(words, ", ")
+}
+
+func periodCell(p period.Period) report.Cell {
+	if p == 0 {
+		return report.Null()
+	}
+	return report.Str(p.String())
+}
+
+// gapRows lists, for each reporter with gaps, the periods missing, and those that others have and it lacks.
+func gapRows(s *lake.Snapshot, id string, d flow.Direction) [][]report.Cell {
+	census := s.Census(id, d)
+	var out [][]report.Cell
+	for _, r := range census.Reporters() {
+		var missing, lacking []string
+		for _, p := range census.Periods {
+			switch census.State(r, p) {
+			case lake.Missing:
+				missing = append(missing, p.String())
+			case lake.NotHeld:
+				lacking = append(lacking, p.String())
+			}
+		}
+		if len(missing)+len(lacking) > 0 {
+			out = append(out, []report.Cell{report.Str(id), report.Str(string(d)), report.Str(string(r)), report.Strs(missing...), report.Strs(lacking...)})
+		}
+	}
+	return out
+}
+
+func fileTable(s *lake.Snapshot) report.Table {
+	t := report.Table{Columns: []report.Column{{Key: "file", Title: "File"}, {Key: "format", Title: "Format"}, {Key: "dataset", Title: "Data set"}, {Key: "vintage", Title: "Vintage"}, {Key: "rows", Title: "Rows"}, {Key: "quarantined", Title: "Quarantined"}, {Key: "sha256"}}}
+	for _, seg := range s.Segments {
+		t.Rows = append(t.Rows, []report.Cell{report.Str(seg.Raw.Name), report.Str(seg.Format), report.Str(seg.Vintage.ID()), report.Str(seg.Vintage.Stamp), report.Int(seg.Rows), report.Int(seg.Quarantine.Rows), report.Str(seg.Raw.SHA256)})
+	}
+	return t
+}
+
+// Quarantine is the question which rows were set aside, and why.
+type Quarantine struct{}
+
+// Run answers the question.
+func (Quarantine) Run(ctx context.Context, e Env) (report.Report, error) {
+	t := report.Table{Columns: []report.Column{{Key: "file", Title: "File"}, {Key: "sheet", Title: "Sheet"}, {Key: "line", Title: "Line"}, {Key: "field", Title: "Field"}, {Key: "reason", Title: "Reason"}, {Key: "hint", Title: "Hint"}, {Key: "raw", Title: "Row"}}}
+	err := e.Store.Quarantine(ctx, e.Snapshot, func(s lake.Segment, q lake.Quarantined) error {
+		t.Rows = append(t.Rows, []report.Cell{report.Str(s.Raw.Name), report.Str(q.Sheet), report.Int(q.Line), report.Str(q.Field), report.Str(q.Reason), report.Str(q.Hint), report.Str(q.Raw)})
+		return nil
+	})
+	return report.Report{Title: "Quarantine", Lead: fmt.Sprintf("%d rows were set aside.", len(t.Rows)), LakeVersion: string(e.Snapshot.Version),
+		Blocks: []report.Block{{Key: "quarantine", Title: "Rows", Body: t}}}, err
+}
+
+// Verify is the question whether every byte of the lake is what it was.
+type Verify struct{}
+
+// Run answers the question; the report's "damaged" list is empty where all is well.
+func (Verify) Run(ctx context.Context, e Env) (report.Report, error) {
+	t := report.Table{Columns: []report.Column{{Key: "file", Title: "File"}, {Key: "reason", Title: "Damage"}}}
+	err := e.Store.Verify(ctx, e.Snapshot, func(d lake.Damage) {
+		t.Rows = append(t.Rows, []report.Cell{report.Str(d.File), report.Str(d.Reason)})
+	})
+	lead := fmt.Sprintf("Every byte of %d files is as it was imported.", len(e.Snapshot.Segments))
+	if len(t.Rows) > 0 {
+		lead = fmt.Sprintf("%d files are damaged.", len(t.Rows))
+	}
+	return report.Report{Title: "Verification", Lead: lead, LakeVersion: string(e.Snapshot.Version), Blocks: []report.Block{
+		{Key: "ok", Body: report.Value{Cell: report.Flag(len(t.Rows) == 0)}, Only: report.Machines},
+		{Key: "damaged", Title: "Damage", Body: t}}}, err
+}

@@ -1,0 +1,83 @@
+package ask
+
+import (
+	"context"
+	"fmt"
+
+	"detour/detect/account"
+	"detour/report"
+	"detour/trade/area"
+	"detour/trade/flow"
+)
+
+// Flows is the question what was stated, cell by cell. Of Account it uses From, To, Goods, Months,
+// Currency, Digits and Source.
+type Flows struct {
+	Account
+	Dimensions string // exporter,hub,goods,month
+}
+
+// Run answers the question.
+func (f Flows) Run(ctx context.Context, e Env) (report.Report, error) {
+	base := f.Account
+	base.Base = base.Months // only to be read; a question about flows has no base
+	q, err := base.question(e)
+	if err != nil {
+		return report.Report{}, err
+	}
+	q.Base.From, q.Base.To = 0, 0
+	by, err := dimensions("--by", f.Dimensions)
+	if err != nil {
+		return report.Report{}, err
+	}
+	res, err := account.FindFlows(ctx, e.Store, e.Snapshot, e.Rates, q, by)
+	if err != nil {
+		return report.Report{}, err
+	}
+	t := report.Table{}
+	for _, d := range by {
+		t.Columns = append(t.Columns, report.Column{Key: string(d), Title: titles[d]})
+	}
+	t.Columns = append(t.Columns, report.Column{Key: "value", Title: "Value"}, report.Column{Key: "kg", Title: "Net mass", Unit: "kg"}, report.Column{Key: "units", Title: "Supplementary units"})
+	for _, row := range res.Rows {
+		t.Rows = append(t.Rows, flowRow(by, row, res))
+	}
+	return report.Report{
+		Title: fmt.Sprintf("Exports of %s to %s, %s", f.From, f.To, q.Period), Lead: fmt.Sprintf("%d cells, as the reporters stated them.", len(res.Rows)),
+		LakeVersion: string(res.Version), Simulated: simulated(e),
+		Question: report.Facts{{Key: "from", Title: "Exporters", Value: report.Str(f.From)}, {Key: "to", Title: "Hubs", Value: report.Str(f.To)}, {Key: "goods", Title: "Goods", Value: report.Str(q.Goods.String())},
+			{Key: "months", Title: "Period", Value: report.Str(q.Period.String())}, {Key: "by", Title: "By", Value: report.Str(f.Dimensions)}},
+		Blocks: []report.Block{{Key: "currency", Only: report.Machines, Body: report.Value{Cell: report.Str(string(res.Currency))}},
+			{Key: "flows", Title: "Flows", Body: t}, {Key: "caveats", Body: report.Caveats(res.Caveats)}, {Key: "sources", Body: sources(res.Sources)}},
+	}, nil
+}
+
+func flowRow(by []account.Dimension, row account.Flow, res account.Flows) []report.Cell {
+	var out []report.Cell
+	for _, d := range by {
+		switch d {
+		case account.Exporter:
+			out = append(out, codeCell(row.Exporter))
+		case account.Hub:
+			out = append(out, codeCell(row.Hub))
+		case account.Goods:
+			out = append(out, report.Str(string(row.Goods)))
+		case account.Month:
+			out = append(out, report.Str(row.Month.String()))
+		}
+	}
+	value := report.Null()
+	if row.Value.Held {
+		value = report.Amount(row.Value.N, res.Currency)
+	}
+	return append(out, value, thousandths(row.NetMass), thousandths(row.Quantity))
+}
+
+func codeCell(c area.Code) report.Cell { return report.Str(string(c)) }
+
+func thousandths(n flow.Number) report.Cell {
+	if !n.Held {
+		return report.Null()
+	}
+	return report.Decimal(n.N, 3)
+}

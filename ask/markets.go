@@ -1,0 +1,77 @@
+package ask
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+
+	"detour/detect/account"
+	"detour/fault"
+	"detour/report"
+	"detour/trade/caveat"
+	"detour/trade/money"
+)
+
+// Markets is the question which exporter x hub x code cells are large and grew.
+type Markets struct {
+	Account            // From, To, Goods, Months, Base, Missing, Source, Currency
+	Above       string // 10m
+	Growth      string // 2
+	AsPublished bool
+}
+
+// Run answers the question.
+func (m Markets) Run(ctx context.Context, e Env) (report.Report, error) {
+	q, err := m.question(e)
+	if err != nil {
+		return report.Report{}, err
+	}
+	rule := account.MarketRule{AsPublished: m.AsPublished}
+	if rule.Above, err = money.ParseAmount(m.Above); err != nil {
+		return report.Report{}, fmt.Errorf("--above: %w", err)
+	}
+	growth, ok := new(big.Rat).SetString(m.Growth)
+	if !ok || growth.Sign() < 0 {
+		return report.Report{}, fault.Errorf(fault.BadInput, "--growth %q is not a factor", m.Growth).Hint("write 2 for doubled")
+	}
+	rule.Growth = growth
+	res, err := account.FindMarkets(ctx, e.Store, e.Snapshot, e.Rates, q, rule)
+	if err != nil {
+		return report.Report{}, err
+	}
+	return m.report(e, q, res), nil
+}
+
+func (m Markets) report(e Env, q account.Question, r account.Markets) report.Report {
+	t := report.Table{Columns: []report.Column{{Key: "exporter", Title: "Exporter"}, {Key: "hub", Title: "Hub"}, {Key: "goods", Title: "Goods"}, {Key: "description", Only: report.People},
+		{Key: "codes"}, {Key: "actual", Title: "Reported"}, {Key: "baseline", Title: "Base"}, {Key: "excess", Title: "Above"}, {Key: "caveats", Title: "Caveats"}}}
+	for _, row := range r.Rows {
+		t.Rows = append(t.Rows, []report.Cell{report.Str(string(row.Exporter)), report.Str(string(row.Hub)), report.Str(string(row.Goods)), report.Str(goodsLabel(row.Goods, q.Period.To)), strs(row.Codes),
+			report.Amount(row.Actual, r.Currency), report.Amount(row.Baseline, r.Currency), report.Amount(row.Actual-row.Baseline, r.Currency), caveatCodes(row.Caveats)})
+	}
+	return report.Report{
+		Title:       fmt.Sprintf("Markets above %s that grew more than %s times", m.Above, m.Growth),
+		Lead:        fmt.Sprintf("%d markets of %s with %s were above %s in %s and more than %s times their base in %s.", len(r.Rows), m.From, m.To, m.Above, q.Period, m.Growth, q.Base),
+		LakeVersion: string(r.Version), Simulated: simulated(e),
+		Question: report.Facts{{Key: "from", Title: "Exporters", Value: report.Str(m.From)}, {Key: "to", Title: "Hubs", Value: report.Str(m.To)}, {Key: "goods", Title: "Goods", Value: report.Str(q.Goods.String())},
+			{Key: "months", Title: "Period", Value: report.Str(q.Period.String())}, {Key: "base", Title: "Base", Value: report.Str(q.Base.String())},
+			{Key: "above", Title: "Above", Value: report.Str(m.Above)}, {Key: "growth", Title: "Growth", Value: report.Str(m.Growth)},
+			{Key: "missing", Title: "Missing months", Value: report.Str(missingWord(q.MissingAsZero))}, {Key: "as_published", Title: "As published", Value: report.Flag(m.AsPublished)}},
+		Blocks: []report.Block{
+			{Key: "markets", Title: "Markets", Body: t},
+			{Key: "caveats", Body: report.Caveats(r.Caveats)},
+			{Key: "sources", Body: sources(r.Sources)},
+		},
+	}
+}
+
+func caveatCodes(list []caveat.Caveat) report.Cell {
+	codes := make([]string, len(list))
+	for i, c := range list {
+		codes[i] = c.Text
+		if c.Code == caveat.PredecessorAbsent {
+			codes[i] = "predecessor not held"
+		}
+	}
+	return report.Strs(codes...)
+}

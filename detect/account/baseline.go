@@ -1,0 +1,226 @@
+package account
+
+import (
+	"context"
+	"math/big"
+	"slices"
+
+	"detour/fault"
+	"detour/lake"
+	"detour/trade/area"
+	"detour/trade/caveat"
+	"detour/trade/goods"
+	"detour/trade/period"
+)
+
+// Baseline says what exports would have been without diversion. It is a value with documentation.
+type Baseline struct {
+	ID  string
+	Doc Doc
+	// Needs says in words what the lake must hold; a baseline whose needs are not met is refused by
+	// name and never substituted.
+	Needs string
+	// run fills c.baseline from c.base; years is how many base years c.base sums.
+	run func(ctx context.Context, r *runner, c *cube, years []int) error
+	// slots tells whether the baseline needs the cube slot by slot.
+	slots bool
+}
+
+// Doc describes a baseline to people: the methods page is made of it.
+type Doc struct{ Title, Method, Source string }
+
+// Baselines is the catalogue.
+func Baselines() []Baseline {
+	return []Baseline{
+		{ID: "same-month", Needs: "the same months of the base years", run: sameMonth, Doc: Doc{
+			Title:  "Same month of the base year, or the mean of base years",
+			Method: "B(e,h,p,t) is what was reported for the same calendar month of the base year; with several base years, their mean, rounded half to even.",
+			Source: "methods.md section 1"}},
+		{ID: "mean-of-years", Needs: "the same months of at least two base years", run: meanOfYears, Doc: Doc{
+			Title:  "Mean of base years",
+			Method: "As same-month, with at least two base years.",
+			Source: "methods.md section 1"}},
+		{ID: "world-growth", Needs: "the exporters' exports of the same goods to comparison destinations, in the period and the base years", run: worldGrowth, slots: true, Doc: Doc{
+			Title:  "Same month, grown like exports to comparison destinations",
+			Method: "Same month of the base times the growth of the exporter's exports of the same family of goods to comparison destinations in that month; where the comparison is empty by HS4, then HS2, then all goods, with a caveat. The default comparison leaves out the coalition, the hubs of the question, the target and aggregate partners; `all` leaves out aggregate partners only.",
+			Source: "methods.md section 1"}},
+		{ID: "trend", Needs: "at least 24 months before the event", run: trend, Doc: Doc{
+			Title:  "Trend before the event",
+			Method: "Poisson pseudo-likelihood on a linear trend and month dummies for each exporter and hub, fitted before the event, the trend damped in extrapolation; shared out over codes as in the base years. The interval uses the estimated dispersion.",
+			Source: "Santos Silva & Tenreyro 2006; Gardner & McKenzie 1985"}},
+	}
+}
+
+func baselineByID(id string) (Baseline, error) {
+	var ids string
+	for _, b := range Baselines() {
+		if b.ID == id {
+			return b, nil
+		}
+		ids += " " + b.ID
+	}
+	return Baseline{}, fault.Errorf(fault.BadInput, "no baseline is called %q", id).Hint("use one of%s", ids)
+}
+
+func sameMonth(_ context.Context, _ *runner, c *cube, years []int) error {
+	c.baseline = make([]int64, len(c.base))
+	for i, b := range c.base {
+		c.baseline[i] = mean(b, len(years))
+	}
+	return nil
+}
+
+func meanOfYears(ctx context.Context, r *runner, c *cube, years []int) error {
+	if len(years) < 2 {
+		return fault.Errorf(fault.BadInput, "baseline mean-of-years needs at least two base years").Hint("give --base 2019..2021")
+	}
+	return sameMonth(ctx, r, c, years)
+}
+
+// growth is what the comparison destinations took in the base and in the period.
+type growth struct{ now, then big.Int }
+
+func (g *growth) add(n int64, base bool) {
+	if base {
+		g.then.Add(&g.then, big.NewInt(n))
+	} else {
+		g.now.Add(&g.now, big.NewInt(n))
+	}
+}
+
+// growthKey is an exporter's goods at some width in one slot.
+type growthKey struct {
+	exporter area.Code
+	goods    string
+	slot     int
+}
+
+// worldGrowth implements the baseline of that name.
+func worldGrowth(ctx context.Context, r *runner, c *cube, years []int) error {
+	table, err := r.comparison(ctx, c, years)
+	if err != nil {
+		return err
+	}
+	c.baseline = make([]int64, len(c.base))
+	wider := map[string]int{}
+	for i, k := range c.cells {
+		for s := range c.slots {
+			at := i*len(c.slots) + s
+			if c.base[at] == 0 {
+				continue
+			}
+			e, g := c.exporters[k.e], c.goods[k.g]
+			found, width, ok := r.growthOf(table, e, g, s, c.slots[s])
+			if !ok {
+				return fault.Errorf(fault.NotFound, "baseline world-growth needs exports of %s to comparison destinations in %s, which the lake does not hold", e, c.slots[s]).
+					Hint("import more partners, or choose another --baseline")
+			}
+			if width != "" {
+				wider[width]++
+			}
+			// Base and comparison both sum over the base years, so their number cancels out.
+			c.baseline[at] = roundQuotient(new(big.Int).Mul(big.NewInt(c.base[at]), &found.now), &found.then)
+		}
+	}
+	for _, w := range []string{"HS4", "HS2", "all goods"} {
+		if wider[w] > 0 {
+			r.caveat(caveat.Substituted, w, "growth was taken from %s for %d cells whose own goods no comparison destination bought in the base", w, wider[w])
+		}
+	}
+	return nil
+}
+
+// growthOf finds the narrowest goods with trade in the base: the family, HS4, HS2, all.
+func (r *runner) growthOf(table map[growthKey]*growth, e area.Code, g goods.Code, slot int, p period.Period) (*growth, string, bool) {
+	for i, name := range widths(g, p) {
+		if f := table[growthKey{e, name, slot}]; f != nil && f.then.Sign() > 0 {
+			return f, [...]string{"", "HS4", "HS2", "all goods"}[i], true
+		}
+	}
+	return nil, "", false
+}
+
+// widths names the goods of a code in widening circles. Total is one circle, four times.
+func widths(g goods.Code, p period.Period) [4]string {
+	if g == goods.Total {
+		return [4]string{"TOTAL", "TOTAL", "TOTAL", "TOTAL"}
+	}
+	family := string(g)
+	if f, ok := goods.Families().Of(goods.EditionOf(goods.CN, p), g); ok && f.Followed() {
+		family = f.ID
+	}
+	return [4]string{family, "HS4:" + string(g.Prefix(4)), "HS2:" + string(g.Prefix(2)), "all"}
+}
+
+// comparison reads the exporters' exports to the comparison destinations by goods and slot.
+func (r *runner) comparison(ctx context.Context, c *cube, years []int) (map[growthKey]*growth, error) {
+	except := r.notCompared()
+	table := map[growthKey]*growth{}
+	_, places := r.slotPlaces(years)
+	err := r.eachQuery(func(q lake.Query, w window) error {
+		if !hasDestinations(r.census(q.Dataset), except) {
+			return fault.Errorf(fault.NotFound, "baseline world-growth needs exports to comparison destinations, and %s holds none", q.Dataset).
+				Hint("choose another --baseline; `detour data` shows the partners held")
+		}
+		w.years = years
+		q.Partners, q.Except = nil, except
+		q.By, q.Windows = []lake.Dimension{lake.ByReporter, lake.ByGoods, lake.ByPeriod}, []lake.Window{{Periods: allPeriods(w)}}
+		return r.store.Sum(ctx, r.snap, q, func(row *lake.Row) error {
+			n, err := r.convert(row.Sums[0].N, row.Currency, row.Period)
+			if err != nil {
+				return err
+			}
+			for _, to := range places(observation{exporter: row.Reporter, period: row.Period}) {
+				for _, name := range slices.Compact(slices.Clone(first(widths(row.Goods, row.Period)))) {
+					k := growthKey{row.Reporter, name, to.slot}
+					if table[k] == nil {
+						table[k] = &growth{}
+					}
+					table[k].add(n, to.base)
+				}
+			}
+			return nil
+		})
+	})
+	return table, err
+}
+
+func first(w [4]string) []string { return w[:] }
+
+// notCompared lists the partners that do not tell normal growth.
+func (r *runner) notCompared() []area.Code {
+	var out []area.Code
+	for _, a := range area.All() {
+		if a.IsAggregate() {
+			out = append(out, a.Code)
+		}
+	}
+	if r.q.Comparison != AllPartners {
+		coalition, _ := area.BuiltIn().Get("coalition")
+		out = append(out, coalition.At(r.q.Period.From)...)
+		eu, _ := area.BuiltIn().Get("EU27")
+		out = append(out, eu.At(r.q.Period.From)...)
+		out = append(out, r.hubs...)
+		out = append(out, Target)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Target is the country under sanctions.
+const Target area.Code = "RU"
+
+// hasDestinations tells whether the data set covers a partner that is not left out.
+func hasDestinations(c *lake.Census, except []area.Code) bool {
+	for _, b := range c.Blocks() {
+		if len(b.Partners) == 0 {
+			return true
+		}
+		for _, p := range b.Partners {
+			if _, out := slices.BinarySearch(except, p); !out {
+				return true
+			}
+		}
+	}
+	return false
+}

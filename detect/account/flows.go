@@ -1,0 +1,93 @@
+package account
+
+import (
+	"context"
+	"slices"
+
+	"detour/lake"
+	"detour/trade/caveat"
+	"detour/trade/flow"
+	"detour/trade/money"
+)
+
+// Flow is a cell of stated flows: sums as the reporters stated them.
+type Flow struct {
+	Key
+	Value    flow.Number // hundredths of the currency
+	NetMass  flow.Number // grams
+	Quantity flow.Number // thousandths of supplementary units, whichever they are
+}
+
+// Flows is the answer to a question about stated flows.
+type Flows struct {
+	Rows     []Flow
+	Currency money.Currency
+	Caveats  []caveat.Caveat
+	Sources  []lake.Segment
+	Version  lake.Version
+}
+
+// FindFlows sums stated flows by dimensions, in the order of their key. Each month's sum is converted once.
+func FindFlows(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates *money.Rates, q Question, by []Dimension) (Flows, error) {
+	r, err := begin(store, snap, rates, q)
+	if err != nil {
+		return Flows{}, err
+	}
+	cells := map[Key]*Flow{}
+	dims := append([]lake.Dimension{lake.ByPeriod}, lakeDimensions(by)...)
+	err = r.eachQuery(func(q lake.Query, w window) error {
+		q.By, q.Digits, q.Windows, q.Measures = dims, r.q.Digits, []lake.Window{{Periods: w.slots}}, flow.Measures()
+		return r.store.Sum(ctx, r.snap, q, func(row *lake.Row) error {
+			k := Key{row.Reporter, row.Partner, row.Goods, row.Period}.project(by)
+			if cells[k] == nil {
+				cells[k] = &Flow{Key: k}
+			}
+			return r.addFlow(cells[k], row)
+		})
+	})
+	if err != nil {
+		return Flows{}, err
+	}
+	out := Flows{Currency: r.currency, Sources: r.sources(), Version: snap.Version, Caveats: caveat.Merge(r.caveats)}
+	for _, f := range cells {
+		out.Rows = append(out.Rows, *f)
+	}
+	slices.SortFunc(out.Rows, func(a, b Flow) int { return compareKeys(a.Key, b.Key) })
+	return out, nil
+}
+
+func lakeDimensions(by []Dimension) []lake.Dimension {
+	names := map[Dimension]lake.Dimension{Exporter: lake.ByReporter, Hub: lake.ByPartner, Goods: lake.ByGoods}
+	var out []lake.Dimension
+	for _, d := range by {
+		if l, ok := names[d]; ok {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func (r *runner) addFlow(f *Flow, row *lake.Row) error {
+	v := row.Sums[0]
+	if v.Held {
+		n, err := r.convert(v.N, row.Currency, row.Period)
+		if err != nil {
+			return err
+		}
+		v.N = n
+	}
+	for _, pair := range []struct {
+		to   *flow.Number
+		from flow.Number
+	}{{&f.Value, v}, {&f.NetMass, row.Sums[1]}, {&f.Quantity, row.Sums[2]}} {
+		if !pair.from.Held {
+			continue
+		}
+		n, err := money.Add(pair.to.N, pair.from.N)
+		if err != nil {
+			return err
+		}
+		*pair.to = flow.Some(n)
+	}
+	return nil
+}

@@ -1,0 +1,286 @@
+package account
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"detour/fault"
+	"detour/lake"
+	"detour/trade/area"
+	"detour/trade/caveat"
+	"detour/trade/flow"
+	"detour/trade/goods"
+	"detour/trade/period"
+)
+
+// Order is the documented order of data sets where several serve a reporter equally well: the finer and
+// more often revised first. Others follow by name.
+var order = []string{"comext/bulk", "comext/DS-059341", "comext/DS-045409", "comext/easy"}
+
+// Order lists the data sets in the order in which they are preferred.
+func Order() []string { return slices.Clone(order) }
+
+// served is how one reporter's trade is read: from one data set, in one frequency, base included.
+type served struct {
+	dataset string
+	annual  bool
+	census  *lake.Census
+}
+
+// table of the served reporters of a question, with what had to be said about it.
+type service struct {
+	reporters map[area.Code]served
+	caveats   []caveat.Caveat
+}
+
+// serve finds for each party of q.From who reports for it: its members, or, only if none of them is
+// held, an aggregate of exactly the same members.
+func (r *runner) serve() error {
+	r.service = service{reporters: map[area.Code]served{}}
+	for _, p := range r.q.From {
+		if r.serveEach(p.Members) {
+			continue
+		}
+		if agg, ok := area.AggregateOf(p.Members); ok && r.serveEach([]area.Code{agg}) {
+			r.caveat(caveat.Aggregated, string(agg), "%s is answered by an aggregate reporter of the same members, not by the members' own reports", p.Name)
+			continue
+		}
+		return fault.Errorf(fault.NotFound, "the lake holds no exports of %s that answer %s", p.Name, r.q.asked()).
+			Hint("`detour data` shows what is held; --source limits what may be used")
+	}
+	for _, p := range r.q.From {
+		r.notHeld(p)
+	}
+	return nil
+}
+
+func (q Question) asked() string {
+	if q.noBase() {
+		return q.Period.String()
+	}
+	return q.Period.String() + " against " + q.Base.String()
+}
+
+func (r *runner) serveEach(members []area.Code) bool {
+	found := false
+	for _, m := range members {
+		if s, ok := r.best(m); ok {
+			r.service.reporters[m] = s
+			found = true
+		}
+	}
+	return found
+}
+
+// notHeld names the members of a party without reports, where others of it have some.
+func (r *runner) notHeld(p Party) {
+	var absent []string
+	for _, m := range p.Members {
+		if _, ok := r.service.reporters[m]; !ok {
+			absent = append(absent, string(m))
+		}
+	}
+	if len(absent) > 0 && len(absent) < len(p.Members) {
+		r.caveat(caveat.NotHeld, strings.Join(absent, " "), "the lake holds no reports of these members of %s", p.Name)
+	}
+}
+
+// best chooses the data set and frequency that cover most of what is asked of the reporter; equals go
+// monthly before annual, then by Order.
+func (r *runner) best(reporter area.Code) (served, bool) {
+	var best served
+	bestShare := 0.0
+	for _, id := range r.datasets {
+		c := r.census(id)
+		for _, annual := range []bool{false, true} {
+			if share := r.covered(c, reporter, annual); share > bestShare {
+				best, bestShare = served{dataset: id, annual: annual, census: c}, share
+			}
+		}
+	}
+	return best, bestShare > 0
+}
+
+// covered is the share of the periods asked, base included, that the data set covers for the reporter
+// at a level of goods that can answer; 0 unless some of both sides is covered.
+func (r *runner) covered(c *lake.Census, reporter area.Code, annual bool) float64 {
+	slots, ok := r.q.slots(annual)
+	if !ok || !slices.Contains(c.Reporters(), reporter) || len(r.levels(c, annual)) == 0 {
+		return 0
+	}
+	now, then, all := 0, 0, 0
+	for _, p := range slots {
+		all++
+		if c.State(reporter, p) != lake.NotHeld {
+			now++
+		}
+		for _, y := range r.q.years() {
+			all++
+			if c.State(reporter, p.InYear(y)) != lake.NotHeld {
+				then++
+			}
+		}
+	}
+	if now == 0 || then == 0 && !r.q.noBase() {
+		return 0
+	}
+	return float64(now+then) / float64(all)
+}
+
+// levels finds at which level of goods the rows answer the selection, term by term, never mixing: the
+// row that states the code itself, if held, else the finest level below it. All goods are the
+// reporter's Total, else the sum of its finest level. The map is from level to terms; nil where a
+// data set cannot answer.
+func (r *runner) levels(c *lake.Census, annual bool) map[int][]goods.Term {
+	key := levelKey{c, annual}
+	if known, ok := r.levelsOf[key]; ok {
+		return known
+	}
+	out := r.findLevels(heldCodes(c, annual))
+	r.levelsOf[key] = out
+	return out
+}
+
+type levelKey struct {
+	census *lake.Census
+	annual bool
+}
+
+// held is what a data set states of goods: listed codes, and levels listed in full.
+type held struct {
+	codes  map[goods.Code]bool
+	full   map[int]bool
+	finest int
+}
+
+func heldCodes(c *lake.Census, annual bool) held {
+	h := held{codes: map[goods.Code]bool{}, full: map[int]bool{}, finest: -1}
+	for _, b := range c.Blocks() {
+		if !slices.ContainsFunc(b.Periods, func(p period.Period) bool { return p.IsYear() == annual }) {
+			continue
+		}
+		for _, g := range b.Goods {
+			h.codes[g] = true
+		}
+		if len(b.Goods) == 0 {
+			for _, n := range b.Levels {
+				h.full[n] = true
+			}
+		}
+		for _, n := range b.GoodsLevels() {
+			h.finest = max(h.finest, n)
+		}
+	}
+	return h
+}
+
+func (r *runner) findLevels(h held) map[int][]goods.Term {
+	if h.finest < 0 {
+		return nil
+	}
+	if r.q.Goods.All() {
+		if h.full[0] || h.codes[goods.Total] {
+			return map[int][]goods.Term{0: nil}
+		}
+		return map[int][]goods.Term{h.finest: nil}
+	}
+	out := map[int][]goods.Term{}
+	for _, t := range r.terms {
+		if n, ok := h.levelFor(t, r.q.Digits); ok {
+			out[n] = append(out[n], t)
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
+}
+
+// levelFor is the level whose rows answer the term: its own if stated and as fine as asked, else the
+// finest below it.
+func (h held) levelFor(t goods.Term, digits int) (int, bool) {
+	own := flow.Level(t.Code)
+	if (h.codes[t.Code] || h.full[own]) && (digits <= own || t.Exact) {
+		return own, true
+	}
+	if t.Exact {
+		return 0, false
+	}
+	best := -1
+	for n := range h.full {
+		if n > own {
+			best = max(best, n)
+		}
+	}
+	for c := range h.codes {
+		if len(c) > own && c != goods.Total && c.Under(t.Code) {
+			best = max(best, len(c))
+		}
+	}
+	if best < 0 && (h.codes[t.Code] || h.full[own]) {
+		best = own
+	}
+	return best, best >= 0
+}
+
+// plan is the reporters that one data set serves in one frequency.
+type plan struct {
+	dataset   string
+	annual    bool
+	census    *lake.Census
+	reporters []area.Code
+	levels    map[int][]goods.Term
+}
+
+// plans groups the served reporters, in order of data set.
+func (r *runner) plans() []plan {
+	by := map[string]*plan{}
+	for _, c := range slices.Sorted(maps.Keys(r.service.reporters)) {
+		s := r.service.reporters[c]
+		key := s.dataset
+		if s.annual {
+			key += " annual"
+		}
+		p := by[key]
+		if p == nil {
+			p = &plan{dataset: s.dataset, annual: s.annual, census: s.census, levels: r.levels(s.census, s.annual)}
+			by[key] = p
+		}
+		p.reporters = append(p.reporters, c)
+	}
+	var out []plan
+	for _, k := range slices.Sorted(maps.Keys(by)) {
+		out = append(out, *by[k])
+	}
+	return out
+}
+
+// queries are the store's questions for a plan: one for each level, so that levels are never mixed.
+func (r *runner) queries(p plan, partners []area.Code) []lake.Query {
+	var out []lake.Query
+	for _, n := range slices.Sorted(maps.Keys(p.levels)) {
+		out = append(out, lake.Query{
+			Dataset: p.dataset, Direction: flow.Export, Reporters: p.reporters, Partners: partners,
+			Goods: lake.GoodsFilter{Level: n, Terms: p.levels[n]}, Measures: []flow.Measure{r.q.Measure},
+		})
+	}
+	return out
+}
+
+func rankDatasets(ids []string) []string {
+	rank := func(id string) int {
+		if i := slices.Index(order, id); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	out := slices.Clone(ids)
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) })
+	return out
+}
+
+func allowed(id, source string) bool {
+	return source == "" || id == source || strings.HasPrefix(id, source+"/")
+}

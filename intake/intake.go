@@ -1,0 +1,252 @@
+// Package intake brings files into the lake: it recognises a format, decodes, sets aside what cannot be
+// read and commits. It is the only place where sources meet the lake.
+package intake
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"detour/fault"
+	"detour/lake"
+	"detour/lake/segment"
+	"detour/source"
+	"detour/trade/flow"
+	"detour/trade/provenance"
+)
+
+// Importer brings files into a lake. A value of it may be used for one import at a time.
+type Importer struct {
+	Store   lake.Store
+	Formats []source.Format
+	Today   string // ISO date: the stamp of last resort
+	As      string // ID of the format to use; empty: recognise
+	Stamp   string // the vintage asked for; empty: the file's own
+	// Watch, if set, is told how far a file has been read.
+	Watch func(Progress)
+}
+
+// Progress tells how far a file has been read.
+type Progress struct {
+	File  string
+	Bytes int64 // read so far
+	Size  int64
+	Rows  int64
+}
+
+// State says what was done with a file.
+type State string
+
+// The states: imported now, taken up from an import that was cut off, or held already.
+const (
+	Imported State = "imported"
+	Resumed  State = "resumed"
+	Already  State = "held"
+)
+
+// FileResult is what became of one file.
+type FileResult struct {
+	File    string
+	Format  string
+	Vintage provenance.Vintage
+	State   State
+	Outcome lake.Outcome
+	Notes   []string
+}
+
+// Result is what became of an import.
+type Result struct {
+	Files   []FileResult
+	Version lake.Version
+}
+
+// Total adds the outcomes up.
+func (r Result) Total() lake.Outcome {
+	var t lake.Outcome
+	for _, f := range r.Files {
+		t.Read += f.Outcome.Read
+		t.Kept += f.Outcome.Kept
+		t.Held += f.Outcome.Held
+		t.Superseded += f.Outcome.Superseded
+		t.Quarantined += f.Outcome.Quarantined
+	}
+	return t
+}
+
+// Run imports the files, all or none: an error leaves the lake as it was, though files already decoded
+// need not be decoded again by the next run.
+func (im Importer) Run(ctx context.Context, paths []string) (Result, error) {
+	var res Result
+	imp, err := im.Store.Begin(ctx)
+	if err != nil {
+		return res, err
+	}
+	defer func() { _ = imp.Abort() }() // after Commit this only lets go of the lock
+	for _, path := range paths {
+		f, err := im.file(ctx, imp, path)
+		if err != nil {
+			return res, err
+		}
+		res.Files = append(res.Files, f)
+	}
+	res.Version, err = imp.Commit(ctx)
+	return res, err
+}
+
+func (im Importer) file(ctx context.Context, imp lake.Import, path string) (FileResult, error) {
+	raw, err := segment.Digest(path)
+	if err != nil {
+		return FileResult{}, err
+	}
+	format, err := im.format(path)
+	if err != nil {
+		return FileResult{}, err
+	}
+	file := lake.File{Path: path, Bytes: raw, Format: format.ID, Stamp: im.Stamp}
+	res := FileResult{File: raw.Name, Format: format.ID, State: Already}
+	if imp.Held(file) {
+		return res, nil
+	}
+	out, resumed, err := imp.Resume(ctx, file)
+	if err != nil {
+		return res, err
+	}
+	if resumed {
+		res.State, res.Outcome = Resumed, out
+		return res, nil
+	}
+	res.State = Imported
+	err = im.decode(ctx, imp, format, file, &res)
+	return res, err
+}
+
+func (im Importer) decode(ctx context.Context, imp lake.Import, format source.Format, file lake.File, res *FileResult) error {
+	f, err := os.Open(file.Path)
+	if err != nil {
+		return fault.Errorf(fault.Unavailable, "reading %s: %w", file.Path, err)
+	}
+	defer f.Close()
+	w, err := imp.Write(ctx, file)
+	if err != nil {
+		return err
+	}
+	defer w.Discard()
+	to := &sink{w: w, watch: im.Watch, now: Progress{File: file.Bytes.Name, Size: file.Bytes.Size}}
+	rel, err := format.Decode(ctx, source.Input{Name: file.Bytes.Name, Size: file.Bytes.Size, R: f}, to)
+	if err != nil {
+		return err
+	}
+	res.Notes = rel.Notes
+	res.Vintage = provenance.Vintage{Source: rel.Source, Dataset: rel.Dataset, Stamp: im.stamp(rel, file.Bytes.Name)}
+	res.Outcome, err = w.Seal(ctx, res.Vintage, rel.Coverage)
+	return err
+}
+
+// stamp is the release stamp: the one asked for, else the file's own words, else a date in its name,
+// else the day of import (docs/decisions/0003-vintages.md).
+func (im Importer) stamp(rel source.Release, name string) string {
+	switch {
+	case im.Stamp != "":
+		return im.Stamp
+	case rel.Stamp != "":
+		return rel.Stamp
+	}
+	if m := dateInName.FindStringSubmatch(name); m != nil {
+		return m[1] + "-" + m[2] + "-" + m[3]
+	}
+	return im.Today
+}
+
+// dateInName finds a whole date; a bare month in a name is the month of the data, not of the release.
+var dateInName = regexp.MustCompile(`(?:^|[^0-9])(20[0-9]{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12][0-9]|3[01])(?:[^0-9]|$)`)
+
+// format finds the file's format.
+func (im Importer) format(path string) (source.Format, error) {
+	if im.As != "" {
+		return im.formatByID(im.As)
+	}
+	head, err := head(path)
+	if err != nil {
+		return source.Format{}, err
+	}
+	for _, f := range im.Formats {
+		if f.Recognise(filepath.Base(path), head) {
+			return f, nil
+		}
+	}
+	return source.Format{}, fault.Errorf(fault.BadInput, "%s: the format is not recognised", path).
+		Hint("say which it is with --as, one of %s", strings.Join(im.ids(), ", "))
+}
+
+func (im Importer) formatByID(id string) (source.Format, error) {
+	for _, f := range im.Formats {
+		if f.ID == id {
+			return f, nil
+		}
+	}
+	return source.Format{}, fault.Errorf(fault.BadInput, "no format is called %q", id).Hint("use one of %s", strings.Join(im.ids(), ", "))
+}
+
+func (im Importer) ids() []string {
+	var ids []string
+	for _, f := range im.Formats {
+		ids = append(ids, f.ID)
+	}
+	return ids
+}
+
+// head reads a file's first bytes, decompressed where they are gzip.
+func head(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		kind := fault.Unavailable
+		if errors.Is(err, fs.ErrNotExist) {
+			kind = fault.NotFound
+		}
+		return nil, fault.Errorf(kind, "reading %s: %w", path, err)
+	}
+	defer f.Close()
+	b := make([]byte, source.HeadSize)
+	n, err := io.ReadFull(f, b)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, fault.Errorf(fault.Unavailable, "reading %s: %w", path, err)
+	}
+	b = b[:n]
+	if z, err := gzip.NewReader(bytes.NewReader(b)); err == nil {
+		plain := make([]byte, source.HeadSize)
+		n, _ := io.ReadFull(z, plain) // the head of a gzip stream is cut off by nature
+		return plain[:n], nil
+	}
+	return b, nil
+}
+
+// sink hands what a decoder reads to the lake's writer and tells the watcher.
+type sink struct {
+	w     lake.Writer
+	watch func(Progress)
+	now   Progress
+}
+
+func (s *sink) Flows(batch []flow.Flow) error {
+	s.now.Rows += int64(len(batch))
+	return s.w.Flows(batch)
+}
+
+func (s *sink) Reject(r source.Reject) error {
+	s.now.Rows++
+	return s.w.Reject(lake.Quarantined(r))
+}
+
+func (s *sink) Progress(n int64) {
+	s.now.Bytes = n
+	if s.watch != nil {
+		s.watch(s.now)
+	}
+}

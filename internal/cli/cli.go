@@ -1,0 +1,252 @@
+// Package cli is detour's command line: it translates flags into questions and reports into output, and
+// does nothing else.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sort"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"detour/ask"
+	"detour/fault"
+	"detour/lake"
+	"detour/lake/duckdb"
+	"detour/report"
+	"detour/trade/area"
+	"detour/trade/money"
+)
+
+// Config is what the command line is given from outside.
+type Config struct {
+	// Settings are flag values from the configuration file and the environment, by flag name; flags on
+	// the command line go over them.
+	Settings      map[string]string
+	SettingsError error
+	Today         string // ISO date
+	Out, Err      io.Writer
+	Width         int // of the terminal, 0 in a pipe
+	Terminal      bool
+	Colour        bool
+}
+
+// Run runs one command and gives its exit code.
+func Run(ctx context.Context, c Config, args []string) int {
+	a := &app{Config: c}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetOut(c.Out)
+	root.SetErr(c.Err)
+	err := root.ExecuteContext(ctx)
+	return a.end(err)
+}
+
+// app is one run of the program.
+type app struct {
+	Config
+	lakeDir, asOf, at, groupsFile, ratesFile, memory string
+	threads                                          int
+	json                                             bool
+	csv, html                                        string
+}
+
+// quiet is an exit code without a message: it has been said already.
+type quiet struct{ code int }
+
+func (q quiet) Error() string { return fmt.Sprintf("exit %d", q.code) }
+
+func (a *app) end(err error) int {
+	if err == nil {
+		return 0
+	}
+	var q quiet
+	if errors.As(err, &q) {
+		return q.code
+	}
+	fmt.Fprintln(a.Err, "detour:", err)
+	if hint := fault.HintOf(err); hint != "" {
+		fmt.Fprintln(a.Err, "hint:", hint)
+	}
+	return fault.ExitCode(err)
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "detour",
+		Short: "Shows how goods under sanctions reach their target through third countries",
+		Long: "detour measures exports above normal growth to a target's neighbours, from official trade statistics,\n" +
+			"with every figure traced to its source. Start with `detour demo`.",
+		SilenceUsage: true, SilenceErrors: true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.settle(cmd) },
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.CompletionOptions.HiddenDefaultCmd = true
+	f := root.PersistentFlags()
+	f.StringVar(&a.lakeDir, "lake", "lake", "folder of the lake")
+	f.StringVar(&a.asOf, "as-of", "", "only vintages released up to this date")
+	f.StringVar(&a.at, "at", "", "answer from this version of the lake")
+	f.StringVar(&a.groupsFile, "groups", "", "CSV file with your own groups of areas (docs/format/groups.md)")
+	f.StringVar(&a.ratesFile, "rates", "", "CSV file with your own exchange rates (docs/format/rates.md)")
+	f.IntVar(&a.threads, "threads", 0, "threads of the engine, 0 for one a core")
+	f.StringVar(&a.memory, "memory", duckdb.MemoryLimit, "memory limit of the engine")
+	f.BoolVar(&a.json, "json", false, "print JSON")
+	f.StringVar(&a.csv, "csv", "", "print one table as CSV: the first, or the one named")
+	f.Lookup("csv").NoOptDefVal = " "
+	f.StringVar(&a.html, "html", "", "write a self-contained HTML report to this file")
+	root.AddCommand(a.importCmd(), a.accountCmd(), a.marketsCmd(), a.flowsCmd(), a.dataCmd(), a.goodsCmd(), a.ratesCmd(), a.methodsCmd(), a.demoCmd())
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		return fault.Errorf(fault.BadInput, "%w", err).Hint("--help lists the flags")
+	})
+	return root
+}
+
+// settle gives flags that the command line leaves open their values from the settings.
+func (a *app) settle(cmd *cobra.Command) error {
+	if a.SettingsError != nil {
+		return fault.Errorf(fault.BadInput, "reading the configuration: %w", a.SettingsError)
+	}
+	var failed error
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		v, ok := a.Settings[f.Name]
+		if !ok || f.Changed || failed != nil {
+			return
+		}
+		if err := cmd.Flags().Set(f.Name, v); err != nil {
+			failed = fault.Errorf(fault.BadInput, "setting %s: %w", f.Name, err).Hint("look at config.toml and the DETOUR_ variables")
+		}
+	})
+	return failed
+}
+
+// exact checks the number of arguments.
+func exact(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != n {
+			return fault.Errorf(fault.BadInput, "%d arguments given where %s is expected", len(args), what).Hint("--help shows how")
+		}
+		return nil
+	}
+}
+
+func (a *app) options() duckdb.Options { return duckdb.Options{Threads: a.threads, Memory: a.memory} }
+
+// env opens the lake for questions; the caller closes it.
+func (a *app) env(ctx context.Context) (ask.Env, func() error, error) {
+	store, err := duckdb.Open(a.lakeDir, a.options())
+	if err != nil {
+		return ask.Env{}, nil, err
+	}
+	e := ask.Env{Store: store}
+	if e.Snapshot, err = store.Snapshot(ctx, lake.Version(a.at), a.asOf); err == nil {
+		e.Groups, err = a.groups()
+	}
+	if err == nil {
+		e.Rates, err = a.rates()
+	}
+	if err != nil {
+		return ask.Env{}, nil, errors.Join(err, store.Close())
+	}
+	return e, store.Close, nil
+}
+
+func (a *app) groups() (area.Groups, error) {
+	if a.groupsFile == "" {
+		return area.BuiltIn(), nil
+	}
+	f, err := os.Open(a.groupsFile)
+	if err != nil {
+		return area.Groups{}, fault.Errorf(fault.NotFound, "reading groups: %w", err)
+	}
+	defer f.Close()
+	return area.BuiltIn().With(f, a.groupsFile)
+}
+
+func (a *app) rates() (*money.Rates, error) {
+	if a.ratesFile == "" {
+		return money.Embedded(), nil
+	}
+	f, err := os.Open(a.ratesFile)
+	if err != nil {
+		return nil, fault.Errorf(fault.NotFound, "reading rates: %w", err)
+	}
+	defer f.Close()
+	own, err := money.ReadRates(f, a.ratesFile)
+	if err != nil {
+		return nil, err
+	}
+	return own.Over(money.Embedded()), nil
+}
+
+// question is a question as ask has them.
+type question interface {
+	Run(context.Context, ask.Env) (report.Report, error)
+}
+
+// answer asks and prints.
+func (a *app) answer(ctx context.Context, q question) (err error) {
+	e, closeStore, err := a.env(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeStore()) }()
+	r, err := q.Run(ctx, e)
+	if err != nil {
+		return err
+	}
+	return a.print(r)
+}
+
+// print prints a report the way the flags say.
+func (a *app) print(r report.Report) error {
+	if a.html != "" {
+		if err := a.writeHTML(r); err != nil {
+			return err
+		}
+		fmt.Fprintln(a.Err, "report written to", a.html)
+	}
+	switch {
+	case a.json:
+		return report.JSON(a.Out, r)
+	case a.csv != "":
+		key := a.csv
+		if key == " " {
+			key = ""
+		}
+		return report.CSV(a.Out, r, key)
+	case a.html != "":
+		return nil
+	}
+	return report.Text(a.Out, r, report.TextOptions{Width: a.Width, MaxRows: 20, Colour: a.Colour})
+}
+
+func (a *app) writeHTML(r report.Report) error {
+	f, err := os.CreateTemp(dirOf(a.html), ".detour-*.html")
+	if err != nil {
+		return fault.Errorf(fault.Unavailable, "writing the report: %w", err)
+	}
+	err = report.HTML(f, r, report.HTMLOptions{Lang: "en"})
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), a.html)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name()) // the error that matters is being returned
+		return fault.Errorf(fault.Unavailable, "writing %s: %w", a.html, err)
+	}
+	return nil
+}
+
+// keys lists a map's keys in order.
+func keys[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}

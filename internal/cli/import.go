@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"detour/ask"
+	"detour/fault"
+	"detour/intake"
+	"detour/lake/duckdb"
+	"detour/source"
+	"detour/source/comext"
+)
+
+// formats is the catalogue of official formats, in the order in which they are tried.
+func formats() []source.Format { return comext.Formats() }
+
+func dirOf(path string) string { return filepath.Dir(path) }
+
+func (a *app) importCmd() *cobra.Command {
+	var as, vintage string
+	var strict bool
+	cmd := &cobra.Command{
+		Use:     "import FILE...",
+		Short:   "Bring official files into the lake",
+		Long:    "Brings files into the lake, all or none. Rows that cannot be read go to quarantine with their reason\n(`detour data quarantine`). The same bytes twice change nothing.",
+		Example: "  detour import full_202402.dat.gz\n  detour import --vintage 2024-05-17 *.xlsx",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return fault.Errorf(fault.BadInput, "no file to import").Hint("detour import FILE...")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			res, err := a.load(cmd.Context(), args, as, vintage)
+			if err != nil {
+				return err
+			}
+			if err := a.print(ask.ImportReport(res)); err != nil {
+				return err
+			}
+			if strict && res.Total().Quarantined > 0 {
+				return quiet{1}
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&as, "as", "", "the files' format, where it is not recognised")
+	cmd.Flags().StringVar(&vintage, "vintage", "", "the files' release stamp, such as 2024-05-17")
+	cmd.Flags().BoolVar(&strict, "strict", false, "exit 1 when rows went to quarantine")
+	return cmd
+}
+
+// load imports files, with a progress bar on a terminal.
+func (a *app) load(ctx context.Context, files []string, as, vintage string) (intake.Result, error) {
+	store, err := duckdb.Create(a.lakeDir, a.options())
+	if err != nil {
+		return intake.Result{}, err
+	}
+	defer store.Close()
+	im := intake.Importer{Store: store, Formats: formats(), Today: a.Today, As: as, Stamp: vintage}
+	if a.Terminal {
+		bars := newBars(ctx, a)
+		im.Watch = bars.see
+		defer bars.wait()
+	}
+	return im.Run(ctx, files)
+}
+
+// barDelay keeps the bar away from imports that are over at once.
+const barDelay = 2 * time.Second
+
+// bars shows how far each file has been read: bytes, rows, rate and time left.
+type bars struct {
+	group   *mpb.Progress
+	current *mpb.Bar
+	now     intake.Progress
+	rows    atomic.Int64 // the bar is drawn by a goroutine of its own
+}
+
+func newBars(ctx context.Context, a *app) *bars {
+	return &bars{group: mpb.NewWithContext(ctx, mpb.WithOutput(a.Err), mpb.WithWidth(40), mpb.WithRenderDelay(afterDelay()))}
+}
+
+func afterDelay() <-chan any {
+	c := make(chan any)
+	time.AfterFunc(barDelay, func() { close(c) })
+	return c
+}
+
+func (b *bars) see(p intake.Progress) {
+	if p.File != b.now.File || b.current == nil {
+		b.finish()
+		name := p.File
+		b.current = b.group.AddBar(p.Size, mpb.BarRemoveOnComplete(),
+			mpb.PrependDecorators(decor.Name(name+" "), decor.Any(func(decor.Statistics) string { return fmt.Sprintf("%d rows ", b.rows.Load()) })),
+			mpb.AppendDecorators(decor.AverageSpeed(decor.SizeB1024(0), "% .1f "), decor.AverageETA(decor.ET_STYLE_GO)))
+	}
+	b.now = p
+	b.rows.Store(p.Rows)
+	b.current.SetCurrent(min(p.Bytes, p.Size-1))
+}
+
+func (b *bars) finish() {
+	if b.current != nil {
+		b.current.SetCurrent(b.now.Size)
+	}
+}
+
+func (b *bars) wait() {
+	b.finish()
+	b.group.Wait()
+}

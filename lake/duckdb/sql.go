@@ -1,0 +1,231 @@
+package duckdb
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"detour/lake"
+	"detour/lake/segment"
+	"detour/trade/area"
+	"detour/trade/flow"
+	"detour/trade/goods"
+	"detour/trade/period"
+)
+
+// column names the segment column of each measure.
+var column = map[flow.Measure]string{flow.Value: "value", flow.NetMass: "net_mass", flow.Quantity: "quantity"}
+
+const rowColumns = segment.KeyColumns + ", currency, value, net_mass, quantity, unit, confidential"
+
+// sumSQL is the whole query of a Sum.
+func (s *Store) sumSQL(snap *lake.Snapshot, q lake.Query, live []lake.Live) string {
+	census := snap.Census(q.Dataset, q.Direction)
+	var keys []string
+	for _, d := range q.By {
+		keys = append(keys, dimensionSQL(d, q.Digits)+" AS "+string(d))
+	}
+	keys = append(keys, "currency")
+	var b strings.Builder
+	b.WriteString("SELECT " + strings.Join(keys, ", "))
+	for _, w := range q.Windows {
+		for _, m := range q.Measures {
+			b.WriteString(", CAST(sum(" + column[m] + ")" + windowSQL(w, q) + " AS BIGINT)")
+		}
+	}
+	columns := "reporter, partner, direction, goods, period, part, currency, value, net_mass, quantity"
+	b.WriteString(" FROM " + s.relation(live, columns))
+	if where := whereSQL(q, live, &census); len(where) > 0 {
+		b.WriteString(" WHERE " + strings.Join(where, " AND "))
+	}
+	b.WriteString(" GROUP BY ALL")
+	return b.String()
+}
+
+func dimensionSQL(d lake.Dimension, digits int) string {
+	if d == lake.ByGoods && digits > 0 {
+		return fmt.Sprintf("CASE WHEN goods = 'TOTAL' THEN goods ELSE left(goods, %d) END", digits)
+	}
+	return string(d)
+}
+
+// windowSQL limits a sum to the window; the only window of a query is in its WHERE already.
+func windowSQL(w lake.Window, q lake.Query) string {
+	var conds []string
+	if len(q.Windows) > 1 {
+		conds = append(conds, periodsSQL(w.Periods))
+	}
+	for _, r := range slices.Sorted(maps.Keys(w.Without)) {
+		conds = append(conds, fmt.Sprintf("NOT (reporter = %s AND %s)", quote(string(r)), periodsSQL(w.Without[r])))
+	}
+	if len(conds) == 0 {
+		return ""
+	}
+	return " FILTER (WHERE " + strings.Join(conds, " AND ") + ")"
+}
+
+func whereSQL(q lake.Query, live []lake.Live, census *lake.Census) []string {
+	where := []string{periodsSQL(q.Periods())}
+	if anyBlock(live, func(b flow.Block) bool { return b.Direction != q.Direction }) {
+		where = append(where, "direction = "+quote(string(q.Direction)))
+	}
+	if len(q.Reporters) > 0 {
+		where = append(where, "reporter IN ("+quoteAll(q.Reporters)+")")
+	}
+	if len(q.Partners) > 0 {
+		where = append(where, "partner IN ("+quoteAll(q.Partners)+")")
+	}
+	if len(q.Except) > 0 {
+		where = append(where, "partner NOT IN ("+quoteAll(q.Except)+")")
+	}
+	if anyBlock(live, func(b flow.Block) bool { return !slices.Equal(b.GoodsLevels(), []int{q.Goods.Level}) }) {
+		where = append(where, levelSQL(q.Goods.Level))
+	}
+	if len(q.Goods.Terms) > 0 {
+		where = append(where, termsSQL(q.Goods.Terms))
+	}
+	if total := withTotals(live, census); len(total) > 0 {
+		where = append(where, "(part = '' OR reporter NOT IN ("+quoteAll(total)+"))")
+	}
+	return where
+}
+
+// withTotals lists the reporters that state totals as well as parts: only their totals are added.
+func withTotals(live []lake.Live, census *lake.Census) []area.Code {
+	both := map[area.Code]bool{}
+	for _, l := range live {
+		for _, c := range l.Counts {
+			if c.Totals < c.Values && census.HasTotals(c.Reporter) {
+				both[c.Reporter] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(both))
+}
+
+func anyBlock(live []lake.Live, is func(flow.Block) bool) bool {
+	return slices.ContainsFunc(live, func(l lake.Live) bool { return slices.ContainsFunc(l.Coverage, is) })
+}
+
+func levelSQL(level int) string {
+	if level == 0 {
+		return "goods = 'TOTAL'"
+	}
+	return fmt.Sprintf("length(goods) = %d AND goods <> 'TOTAL'", level)
+}
+
+// termsSQL turns codes into one membership test for each length of prefix.
+func termsSQL(terms []goods.Term) string {
+	exact, prefix := []goods.Code{}, map[int][]goods.Code{}
+	for _, t := range terms {
+		if t.Exact {
+			exact = append(exact, t.Code)
+		} else {
+			prefix[len(t.Code)] = append(prefix[len(t.Code)], t.Code)
+		}
+	}
+	var any []string
+	if len(exact) > 0 {
+		any = append(any, "goods IN ("+quoteAll(exact)+")")
+	}
+	for _, n := range slices.Sorted(maps.Keys(prefix)) {
+		any = append(any, fmt.Sprintf("left(goods, %d) IN (%s)", n, quoteAll(prefix[n])))
+	}
+	return "(" + strings.Join(any, " OR ") + ")"
+}
+
+// periodsSQL states membership in a set of periods as ranges, which prune row groups.
+func periodsSQL(periods []period.Period) string {
+	sorted := slices.Compact(slices.SortedFunc(slices.Values(periods), cmp.Compare[period.Period]))
+	if len(sorted) == 0 {
+		return "false"
+	}
+	var any []string
+	for i := 0; i < len(sorted); {
+		j := i
+		for j+1 < len(sorted) && sorted[j].IsYear() == sorted[j+1].IsYear() && sorted[j].Add(1) == sorted[j+1] && !splitsYear(sorted[j], sorted[j+1]) {
+			j++
+		}
+		if i == j {
+			any = append(any, "period = "+strconv.Itoa(int(sorted[i])))
+		} else {
+			any = append(any, fmt.Sprintf("period BETWEEN %d AND %d", sorted[i], sorted[j]))
+		}
+		i = j + 1
+	}
+	if len(any) == 1 {
+		return any[0]
+	}
+	return "(" + strings.Join(any, " OR ") + ")"
+}
+
+// splitsYear tells whether a numeric range from a to b would take in something that is neither: the
+// whole year's 00 lies between December and January, and eleven months lie between two years.
+func splitsYear(a, b period.Period) bool { return a.IsYear() || a.Year() != b.Year() }
+
+// relation is the rows in force of the segments: those that no newer vintage touches are read as they
+// stand, the others lose the measures that were replaced.
+func (s *Store) relation(live []lake.Live, columns string) string {
+	var whole []string
+	var parts []string
+	for _, l := range live {
+		path := quote(s.folder.SegmentPath(l.SHA256))
+		if len(l.Replaced) == 0 {
+			whole = append(whole, path)
+		} else {
+			parts = append(parts, "SELECT "+columns+" FROM (SELECT * REPLACE ("+replaceSQL(l.Replaced)+") FROM read_parquet("+path+")) WHERE value IS NOT NULL OR net_mass IS NOT NULL OR quantity IS NOT NULL")
+		}
+	}
+	if len(whole) > 0 {
+		parts = append(parts, "SELECT "+columns+" FROM read_parquet(["+strings.Join(whole, ", ")+"])")
+	}
+	return "(" + strings.Join(parts, " UNION ALL ") + ")"
+}
+
+func replaceSQL(blocks []flow.Block) string {
+	var out []string
+	for _, m := range flow.Measures() {
+		var covered []string
+		for _, b := range blocks {
+			if slices.Contains(b.Measures, m) {
+				covered = append(covered, blockSQL(b))
+			}
+		}
+		if len(covered) > 0 {
+			out = append(out, fmt.Sprintf("CASE WHEN %s THEN NULL ELSE %s END AS %s", strings.Join(covered, " OR "), column[m], column[m]))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// blockSQL tells whether a row lies in the block.
+func blockSQL(b flow.Block) string {
+	conds := []string{"direction = " + quote(string(b.Direction)), "nomenclature = " + quote(string(b.Nomenclature)), periodsSQL(b.Periods)}
+	if len(b.Reporters) > 0 {
+		conds = append(conds, "reporter IN ("+quoteAll(b.Reporters)+")")
+	}
+	if len(b.Partners) > 0 {
+		conds = append(conds, "partner IN ("+quoteAll(b.Partners)+")")
+	}
+	if len(b.Goods) > 0 {
+		conds = append(conds, "goods IN ("+quoteAll(b.Goods)+")")
+	} else {
+		var levels []string
+		for _, n := range b.Levels {
+			levels = append(levels, levelSQL(n))
+		}
+		conds = append(conds, "("+strings.Join(levels, " OR ")+")")
+	}
+	return "(" + strings.Join(conds, " AND ") + ")"
+}
+
+func quoteAll[T ~string](list []T) string {
+	out := make([]string, len(list))
+	for i, v := range list {
+		out[i] = quote(string(v))
+	}
+	return strings.Join(out, ", ")
+}

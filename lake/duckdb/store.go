@@ -1,0 +1,175 @@
+// Package duckdb is the embedded engine of the lake: DuckDB reads the folder's Parquet segments, which
+// it never writes, so readers and the one import work at once.
+package duckdb
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	engine "github.com/duckdb/duckdb-go/v2"
+
+	"detour/fault"
+	"detour/lake"
+	"detour/lake/segment"
+)
+
+// Store is a lake in a folder. It implements lake.Store.
+type Store struct {
+	folder *segment.Folder
+	db     *sql.DB
+}
+
+// Options of the engine; the zero value takes DuckDB's number of threads and MemoryLimit.
+type Options struct {
+	Threads int
+	Memory  string // such as "2GB"
+}
+
+// MemoryLimit is the engine's default, below which a question over 50 million flows stays.
+const MemoryLimit = "2GB"
+
+// Open opens the lake in dir; NotFound if there is none.
+func Open(dir string, o Options) (*Store, error) {
+	f, err := segment.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	return connect(f, o)
+}
+
+// Create opens the lake in dir, making an empty one where dir is absent or empty.
+func Create(dir string, o Options) (*Store, error) {
+	f, err := segment.Create(dir)
+	if err != nil {
+		return nil, err
+	}
+	return connect(f, o)
+}
+
+func connect(f *segment.Folder, o Options) (*Store, error) {
+	if o.Memory == "" {
+		o.Memory = MemoryLimit
+	}
+	settings := []string{
+		"SET autoinstall_known_extensions=false", "SET autoload_known_extensions=false",
+		"SET preserve_insertion_order=false", "SET memory_limit=" + quote(o.Memory), "SET enable_progress_bar=false",
+	}
+	if o.Threads > 0 {
+		settings = append(settings, fmt.Sprintf("SET threads=%d", o.Threads))
+	}
+	c, err := engine.NewConnector("", func(x driver.ExecerContext) error {
+		for _, s := range settings {
+			if _, err := x.ExecContext(context.Background(), s, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fault.Errorf(fault.Unavailable, "starting the engine: %w", err)
+	}
+	return &Store{folder: f, db: sql.OpenDB(c)}, nil
+}
+
+// Close ends the engine.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Snapshot implements lake.Store.
+func (s *Store) Snapshot(_ context.Context, at lake.Version, asOf string) (*lake.Snapshot, error) {
+	if at == "" {
+		head, err := s.folder.Head()
+		if err != nil {
+			return nil, err
+		}
+		at = head
+	}
+	m, err := s.folder.Manifest(at)
+	if err != nil {
+		return nil, err
+	}
+	return lake.NewSnapshot(at, m, asOf), nil
+}
+
+// Verify implements lake.Store.
+func (s *Store) Verify(_ context.Context, snap *lake.Snapshot, yield func(lake.Damage)) error {
+	reason, err := s.folder.ManifestDamage(snap.Version)
+	if err != nil {
+		return err
+	}
+	if reason != "" {
+		yield(lake.Damage{File: "manifests/" + string(snap.Version) + ".json", Reason: reason})
+	}
+	s.folder.Verify(snap.Segments, yield)
+	return nil
+}
+
+// Quarantine implements lake.Store.
+func (s *Store) Quarantine(_ context.Context, snap *lake.Snapshot, yield func(lake.Segment, lake.Quarantined) error) error {
+	for _, seg := range snap.Segments {
+		if seg.Quarantine.Rows == 0 {
+			continue
+		}
+		if err := s.quarantineOf(seg, yield); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) quarantineOf(seg lake.Segment, yield func(lake.Segment, lake.Quarantined) error) error {
+	f, err := os.Open(s.folder.QuarantinePath(seg.Quarantine.SHA256))
+	if err != nil {
+		return fault.Errorf(fault.Unavailable, "reading quarantine of %s: %w", seg.Raw.Name, err)
+	}
+	defer f.Close()
+	d := json.NewDecoder(bufio.NewReader(f))
+	for {
+		var q lake.Quarantined
+		if err := d.Decode(&q); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return fault.Errorf(fault.Internal, "reading quarantine of %s: %w", seg.Raw.Name, err)
+		}
+		if err := yield(seg, q); err != nil {
+			return err
+		}
+	}
+}
+
+// Export implements lake.Store.
+func (s *Store) Export(ctx context.Context, snap *lake.Snapshot, file string, as lake.ExportFormat) error {
+	var parts []string
+	for _, id := range snap.Datasets() {
+		if live := snap.Live(id); len(live) > 0 {
+			parts = append(parts, "SELECT "+quote(id)+" AS dataset, "+rowColumns+" FROM "+s.relation(live, rowColumns))
+		}
+	}
+	if len(parts) == 0 {
+		return fault.Errorf(fault.NotFound, "the lake holds no flows to export")
+	}
+	options := "FORMAT parquet, COMPRESSION zstd"
+	if as == lake.CSVFile {
+		options = "FORMAT csv, HEADER true"
+	}
+	tmp := file + ".part"
+	_, err := s.db.ExecContext(ctx, fmt.Sprintf("COPY (SELECT * FROM (%s) ORDER BY dataset, %s, value, net_mass, quantity) TO %s (%s)",
+		strings.Join(parts, " UNION ALL "), segment.KeyColumns, quote(tmp), options))
+	if err == nil {
+		err = os.Rename(tmp, file)
+	}
+	if err != nil {
+		_ = os.Remove(tmp) // the error that matters is being returned
+		return fault.Errorf(fault.Unavailable, "exporting to %s: %w", file, err)
+	}
+	return nil
+}
+
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

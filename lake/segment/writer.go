@@ -1,0 +1,180 @@
+package segment
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"hash"
+	"io"
+	"os"
+	"slices"
+
+	"detour/fault"
+	"detour/lake"
+	"detour/trade/area"
+	"detour/trade/flow"
+	"detour/trade/period"
+)
+
+// KeyColumns are the columns that identify a cell.
+const KeyColumns = "reporter, partner, direction, nomenclature, goods, period, part"
+
+// Writer writes the rows of one segment and keeps their counts. Not safe for concurrent use.
+type Writer struct {
+	tmp     *os.File
+	sum     hash.Hash
+	buf     *bufio.Writer
+	columns *columns
+	counts  map[countKey]*lake.Count
+	last    *lake.Count
+	lastKey countKey
+	order   orderCheck
+	money   map[string]bool
+	rows    int64
+}
+
+type countKey struct {
+	reporter  area.Code
+	direction flow.Direction
+	period    period.Period
+}
+
+// NewWriter begins a segment in the folder's staging room.
+func (f *Folder) NewWriter() (*Writer, error) {
+	tmp, err := os.CreateTemp(f.Path("staging", ""), "segment-*.tmp")
+	if err != nil {
+		return nil, fault.Errorf(fault.Unavailable, "writing a segment: %w", err)
+	}
+	w := &Writer{tmp: tmp, sum: sha256.New(), counts: map[countKey]*lake.Count{}, money: map[string]bool{}}
+	w.buf = bufio.NewWriterSize(io.MultiWriter(tmp, w.sum), 1<<20)
+	w.columns = newColumns(w.buf)
+	return w, nil
+}
+
+// Append adds rows.
+func (w *Writer) Append(batch []flow.Flow) error {
+	for i := range batch {
+		fl := &batch[i]
+		w.count(fl)
+		w.order.see(fl)
+		if err := w.columns.add(fl); err != nil {
+			return err
+		}
+	}
+	w.rows += int64(len(batch))
+	return nil
+}
+
+func (w *Writer) count(fl *flow.Flow) {
+	k := countKey{fl.Reporter, fl.Direction, fl.Period}
+	if w.last == nil || k != w.lastKey {
+		c := w.counts[k]
+		if c == nil {
+			c = &lake.Count{Reporter: k.reporter, Direction: k.direction, Period: k.period}
+			w.counts[k] = c
+			w.money[string(fl.Currency)] = true
+		}
+		w.last, w.lastKey = c, k
+	}
+	for _, n := range [...]flow.Number{fl.Value, fl.NetMass, fl.Quantity} {
+		if n.Held {
+			w.last.Values++
+			if fl.Part == "" {
+				w.last.Totals++
+			}
+		}
+	}
+}
+
+// Rows is how many rows were appended.
+func (w *Writer) Rows() int64 { return w.rows }
+
+// Distinct tells whether the rows came in an order that proves that no cell was stated twice.
+func (w *Writer) Distinct() bool { return !w.order.broken }
+
+// Close ends the segment and gives the path of its temporary file and what it holds; then comes Keep
+// or Discard.
+func (w *Writer) Close() (path string, seg lake.Segment, err error) {
+	if err := errors.Join(w.columns.close(), w.buf.Flush()); err != nil {
+		return "", seg, fault.Errorf(fault.Unavailable, "writing a segment: %w", err)
+	}
+	info, err := os.Stat(w.tmp.Name())
+	if err != nil {
+		return "", seg, fault.Errorf(fault.Unavailable, "writing a segment: %w", err)
+	}
+	seg = lake.Segment{SHA256: hex.EncodeToString(w.sum.Sum(nil)), Size: info.Size(), Rows: w.rows, Counts: w.sortedCounts()}
+	for m := range w.money {
+		if m != "" {
+			seg.Currencies = append(seg.Currencies, m)
+		}
+	}
+	slices.Sort(seg.Currencies)
+	return w.tmp.Name(), seg, nil
+}
+
+func (w *Writer) sortedCounts() []lake.Count {
+	out := make([]lake.Count, 0, len(w.counts))
+	for _, c := range w.counts {
+		out = append(out, *c)
+	}
+	slices.SortFunc(out, lake.CompareCounts)
+	return out
+}
+
+// Discard drops the segment.
+func (w *Writer) Discard() {
+	_ = w.tmp.Close()
+	_ = os.Remove(w.tmp.Name())
+}
+
+// Keep syncs a closed segment and gives it its place in the folder; a segment without rows is dropped.
+func (w *Writer) Keep(f *Folder, seg lake.Segment) error {
+	if seg.Rows == 0 {
+		w.Discard()
+		return nil
+	}
+	return install(w.tmp, f.SegmentPath(seg.SHA256), nil)
+}
+
+// orderCheck proves that no cell is stated twice where a file is grouped by reporter and partner and
+// ascends within them, as the offices' bulk files do; any other order leaves the question open.
+type orderCheck struct {
+	seen   map[[2]area.Code]bool
+	prev   flow.Key
+	begun  bool
+	broken bool
+}
+
+func (o *orderCheck) see(fl *flow.Flow) {
+	if o.broken {
+		return
+	}
+	k := &fl.Key
+	if !o.begun || k.Reporter != o.prev.Reporter || k.Partner != o.prev.Partner {
+		pair := [2]area.Code{k.Reporter, k.Partner}
+		if o.seen == nil {
+			o.seen = map[[2]area.Code]bool{}
+		}
+		o.broken = o.seen[pair]
+		o.seen[pair] = true
+	} else {
+		o.broken = !ascends(&o.prev, k)
+	}
+	o.prev, o.begun = *k, true
+}
+
+func ascends(a, b *flow.Key) bool {
+	switch {
+	case a.Goods != b.Goods:
+		return a.Goods < b.Goods
+	case a.Direction != b.Direction:
+		return a.Direction < b.Direction
+	case a.Period != b.Period:
+		return a.Period < b.Period
+	case a.Part != b.Part:
+		return a.Part < b.Part
+	default:
+		return a.Nomenclature < b.Nomenclature
+	}
+}

@@ -1,0 +1,137 @@
+package report
+
+import (
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"detour/report/digits"
+	"detour/trade/money"
+)
+
+// Cell is one value of a report. The zero Cell is null: what does not exist or is not held. A cell is
+// made by one of the functions of this file and never changes.
+type Cell struct {
+	kind   kind
+	places uint8  // digits of n behind the point
+	n      int64  // Int, Amount, Ratio, Decimal, Flag
+	s      string // Str: the text; Amount: the currency; broken: what was wrong
+	sub    []Fact // Object: its facts; List: its items as facts without key
+}
+
+type kind uint8
+
+const (
+	isNull kind = iota
+	isText
+	isInt
+	isAmount
+	isRatio
+	isDecimal
+	isFlag
+	isList
+	isObject
+	isBroken // a figure that cannot be told: check refuses the report
+)
+
+// ratioPlaces is the precision of a ratio: a hundredth of a hundredth of a per cent.
+const ratioPlaces = 6
+
+// Null is the value that does not exist or is not held.
+func Null() Cell { return Cell{} }
+
+// Str is text.
+func Str(s string) Cell { return Cell{kind: isText, s: s} }
+
+// Int is a whole number.
+func Int(n int64) Cell { return Cell{kind: isInt, n: n} }
+
+// Flag is a yes or no.
+func Flag(b bool) Cell {
+	if b {
+		return Cell{kind: isFlag, n: 1}
+	}
+	return Cell{kind: isFlag}
+}
+
+// Amount is money in whole hundredths of the currency. Machines are given it in units, exactly.
+func Amount(hundredths int64, c money.Currency) Cell {
+	return Cell{kind: isAmount, n: hundredths, places: 2, s: string(c)}
+}
+
+// Ratio is num/den, rounded half to even to six decimals. Machines are given the ratio, people per
+// cent. Over zero it does not exist and is null.
+func Ratio(num, den int64) Cell {
+	if den == 0 {
+		return Null()
+	}
+	x := new(big.Int).Mul(big.NewInt(num), digits.Pow10(ratioPlaces))
+	n := digits.DivHalfEven(x, big.NewInt(den))
+	if !n.IsInt64() {
+		return broken("a ratio beyond 64 bits")
+	}
+	return Cell{kind: isRatio, n: n.Int64(), places: ratioPlaces}
+}
+
+// RatioFloat is Ratio for an estimate. NaN and infinity make the report one that cannot be printed.
+func RatioFloat(x float64) Cell {
+	c := Float(x, ratioPlaces)
+	if c.kind == isDecimal {
+		c.kind = isRatio
+	}
+	return c
+}
+
+// Decimal is the exact decimal n/10^places: Decimal(1234, 3) is 1.234. Places are at most 18.
+func Decimal(n int64, places int) Cell {
+	if places < 0 || places > 18 {
+		return broken("a decimal of " + strconv.Itoa(places) + " places")
+	}
+	return Cell{kind: isDecimal, n: n, places: uint8(places)}
+}
+
+// Float is an estimate given to a fixed number of decimals, at most 18. NaN, infinity and what
+// exceeds 64 bits make the report one that cannot be printed.
+func Float(x float64, places int) Cell {
+	if math.IsNaN(x) || math.IsInf(x, 0) || places < 0 || places > 18 {
+		return broken("not a finite number")
+	}
+	n, err := strconv.ParseInt(strings.Replace(strconv.FormatFloat(x, 'f', places, 64), ".", "", 1), 10, 64)
+	if err != nil {
+		return broken("an estimate beyond 64 bits")
+	}
+	return Decimal(n, places)
+}
+
+// List is several cells in one, in JSON a list.
+func List(items ...Cell) Cell {
+	c := Cell{kind: isList, sub: make([]Fact, len(items))}
+	for i, it := range items {
+		c.sub[i].Value = it
+	}
+	return c
+}
+
+// Strs is a List of texts.
+func Strs(items ...string) Cell {
+	c := Cell{kind: isList, sub: make([]Fact, len(items))}
+	for i, s := range items {
+		c.sub[i].Value = Str(s)
+	}
+	return c
+}
+
+// Object is facts in one cell, in JSON an object.
+func Object(facts ...Fact) Cell { return Cell{kind: isObject, sub: facts} }
+
+func broken(why string) Cell { return Cell{kind: isBroken, s: why} }
+
+// String is the cell as a sentence has it: an amount with its currency, a ratio in per cent.
+func (c Cell) String() string { return onTerminal().alone(c, "") }
+
+// numeric says whether the cell stands to the right in a table.
+func (c Cell) numeric() bool { return c.kind >= isInt && c.kind <= isDecimal }
+
+// float gives the figure for drawing, where a rounding of the last digit cannot be seen.
+func (c Cell) float() float64 { return float64(c.n) / math.Pow10(int(c.places)) }

@@ -1,0 +1,142 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"slices"
+	"strings"
+
+	"detour/fault"
+	"detour/report/ordered"
+)
+
+// CSV writes one table of the report: the block with the key, or the first table or chart with a key
+// if key is empty. Facts are a table of one row; they, caveats and sources are written only if
+// named. The header is the keys of the columns; amounts are
+// in units of their currency, null is empty, items of a list are parted by "; " and an object is
+// compact JSON. Simulated figures get a column simulated. The total is not written.
+//
+// A key that the report has no table for is not found; the hint names those that it has.
+func CSV(w io.Writer, r Report, key string) error {
+	if err := check(r); err != nil {
+		return err
+	}
+	var have []string
+	for _, b := range r.Blocks {
+		t, ok := tableOf(b.Body)
+		if b.Key == "" || !b.Only.reach(ToCSV) || !ok {
+			continue
+		}
+		if b.Key == key || (key == "" && isTable(b.Body)) {
+			return writeCSV(w, t, r.Simulated)
+		}
+		have = append(have, b.Key)
+	}
+	if key == "" {
+		return fault.Errorf(fault.NotFound, "the answer holds no table").Hint("ask for --json")
+	}
+	return fault.Errorf(fault.NotFound, "the answer holds no table %q", key).Hint("it holds %s", strings.Join(have, ", "))
+}
+
+func isTable(b Body) bool {
+	switch b.(type) {
+	case Table, Chart:
+		return true
+	default:
+		return false
+	}
+}
+
+// tableOf gives a body as a table where it has that shape.
+func tableOf(b Body) (Table, bool) {
+	switch b := b.(type) {
+	case Table:
+		return b, true
+	case Chart:
+		return b.Table, true
+	case Facts:
+		t := Table{Rows: [][]Cell{nil}}
+		for _, f := range b {
+			t.Columns = append(t.Columns, Column{Key: f.Key, Title: f.Title, Unit: f.Unit, Only: f.Only})
+			t.Rows[0] = append(t.Rows[0], f.Value)
+		}
+		return t, true
+	case Caveats:
+		return caveatTable(b), true
+	case Sources:
+		return sourceTable(b), true
+	default:
+		return Table{}, false
+	}
+}
+
+func writeCSV(w io.Writer, t Table, simulated bool) error {
+	out := csv.NewWriter(w)
+	t = t.only(ToCSV)
+	record := make([]string, 0, len(t.Columns)+1)
+	for _, c := range t.Columns {
+		record = append(record, c.Key)
+	}
+	if simulated {
+		record = append(record, "simulated")
+	}
+	out.Write(record) // an error stays with the writer and is returned by Error
+	for _, row := range t.Rows {
+		record = record[:0]
+		for _, c := range row {
+			record = append(record, c.csv())
+		}
+		if simulated {
+			record = append(record, "true")
+		}
+		out.Write(record)
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func (c Cell) csv() string {
+	switch c.kind {
+	case isNull:
+		return ""
+	case isText:
+		return c.s
+	case isInt, isAmount, isRatio, isDecimal:
+		return c.exact()
+	case isList:
+		items := make([]string, len(c.sub))
+		for i, it := range c.sub {
+			items[i] = it.Value.csv()
+		}
+		return strings.Join(items, "; ")
+	default:
+		e := encoder{ordered.New()}
+		e.cell(c)
+		return e.String()
+	}
+}
+
+// only gives the table with the columns that printer p shows.
+func (t Table) only(p Printers) Table {
+	if !slices.ContainsFunc(t.Columns, func(c Column) bool { return !c.Only.reach(p) }) {
+		return t
+	}
+	pick := func(row []Cell) (out []Cell) {
+		for i, c := range row {
+			if t.Columns[i].Only.reach(p) {
+				out = append(out, c)
+			}
+		}
+		return out
+	}
+	out := Table{Rows: make([][]Cell, len(t.Rows)), Total: pick(t.Total)}
+	for _, c := range t.Columns {
+		if c.Only.reach(p) {
+			out.Columns = append(out.Columns, c)
+		}
+	}
+	for i, row := range t.Rows {
+		out.Rows[i] = pick(row)
+	}
+	return out
+}

@@ -1,0 +1,76 @@
+// Package digits writes whole and decimal numbers, exactly.
+//
+// A decimal is n/10^places. Nothing passes through a float.
+package digits
+
+import (
+	"math/big"
+	"strings"
+)
+
+// Manner is how figures are written for people.
+type Manner struct {
+	Group string // between groups of three digits
+	Minus string
+}
+
+// Fixed writes n/10^places to so many decimals, at most places, rounded half to even. An exact zero has
+// no decimals, so that it is told from what rounds to zero.
+func (m Manner) Fixed(n int64, places, decimals int) string {
+	if n == 0 {
+		return "0"
+	}
+	q := DivHalfEven(big.NewInt(n), Pow10(places-decimals))
+	whole, frac, _ := strings.Cut(plain(new(big.Int).Abs(q), decimals), ".")
+	var b strings.Builder
+	if q.Sign() < 0 {
+		b.WriteString(m.Minus)
+	}
+	for i, d := range whole {
+		if i > 0 && (len(whole)-i)%3 == 0 {
+			b.WriteString(m.Group)
+		}
+		b.WriteRune(d)
+	}
+	if frac != "" {
+		b.WriteString("." + frac)
+	}
+	return b.String()
+}
+
+// Exact writes n/10^places for machines: no groups, no exponent, no trailing zeros.
+func Exact(n int64, places int) string {
+	s := plain(new(big.Int).Abs(big.NewInt(n)), places)
+	if places > 0 {
+		s = strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+	}
+	if n < 0 {
+		return "-" + s
+	}
+	return s
+}
+
+// plain writes a number that is not negative with its last places digits behind the point.
+func plain(n *big.Int, places int) string {
+	s := n.String()
+	if places == 0 {
+		return s
+	}
+	if pad := places + 1 - len(s); pad > 0 {
+		s = strings.Repeat("0", pad) + s
+	}
+	return s[:len(s)-places] + "." + s[len(s)-places:]
+}
+
+// Pow10 is ten to the n, which is not negative.
+func Pow10(n int) *big.Int { return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil) }
+
+// DivHalfEven is a/b rounded to the nearest whole number, halves to the even one. It panics if b is 0.
+func DivHalfEven(a, b *big.Int) *big.Int {
+	q, rest := new(big.Int).QuoRem(a, b, new(big.Int))
+	twice := rest.Lsh(rest.Abs(rest), 1)
+	if c := twice.CmpAbs(b); c > 0 || (c == 0 && q.Bit(0) == 1) {
+		q.Add(q, big.NewInt(int64(a.Sign()*b.Sign())))
+	}
+	return q
+}

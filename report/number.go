@@ -1,0 +1,125 @@
+package report
+
+import (
+	"strings"
+
+	"detour/report/digits"
+)
+
+// manner is how a printer for people writes figures.
+type manner struct {
+	digits.Manner
+	space string // between a figure and its unit
+}
+
+func onTerminal() manner { return manner{digits.Manner{Group: ",", Minus: "-"}, " "} }
+
+// onPage has thin spaces (the narrow one that does not break) and the minus sign.
+func onPage() manner { return manner{digits.Manner{Group: "\u202f", Minus: "\u2212"}, "\u00a0"} }
+
+// dash stands for null.
+const dash = "–"
+
+// scale is how amounts of a currency are shown: in units of 10^from hundredths, to so many decimals.
+type scale struct {
+	suffix   string
+	from, to int
+}
+
+// scaleOf gives the scale at which the greatest of some amounts reads well; all of them then share it.
+func scaleOf(greatest uint64) scale {
+	switch {
+	case greatest >= 1e8:
+		return scale{"m", 8, 1}
+	case greatest >= 1e5:
+		return scale{"", 2, 0}
+	default:
+		return scale{"", 2, 2}
+	}
+}
+
+// scales is the scale of each currency in a set of cells.
+type scales map[string]scale
+
+func scalesOf(rows ...[]Cell) scales {
+	greatest := map[string]uint64{}
+	for _, row := range rows {
+		for _, c := range row {
+			if c.kind == isAmount {
+				greatest[c.s] = max(greatest[c.s], magnitude(c.n))
+			}
+		}
+	}
+	out := scales{}
+	for cur, g := range greatest {
+		out[cur] = scaleOf(g)
+	}
+	return out
+}
+
+func (s scales) unit(currency string) string {
+	return strings.TrimSuffix(currency+" "+s[currency].suffix, " ")
+}
+
+// figure writes a numeric cell without its unit; others as text.
+func (m manner) figure(c Cell, s scales) string {
+	switch c.kind {
+	case isNull:
+		return dash
+	case isText:
+		return c.s
+	case isInt:
+		return m.Fixed(c.n, 0, 0)
+	case isAmount:
+		sc := s[c.s]
+		return m.Fixed(c.n, sc.from, sc.to)
+	case isRatio:
+		return m.Fixed(c.n, ratioPlaces-2, 1)
+	case isDecimal:
+		return m.Fixed(c.n, int(c.places), int(c.places))
+	case isFlag:
+		return [2]string{"no", "yes"}[c.n]
+	case isList:
+		return m.join(c.sub, func(f Fact) string { return m.alone(f.Value, f.Unit) })
+	case isObject:
+		return m.join(c.sub, func(f Fact) string { return f.Title + " " + m.alone(f.Value, f.Unit) })
+	default:
+		return "?"
+	}
+}
+
+func (m manner) join(facts []Fact, word func(Fact) string) string {
+	words := make([]string, len(facts))
+	for i, f := range facts {
+		words[i] = word(f)
+	}
+	return strings.Join(words, ", ")
+}
+
+// alone writes a cell that no header explains: figure and unit, an amount at its own scale.
+func (m manner) alone(c Cell, unit string) string { return m.withUnit(c, scalesOf([]Cell{c}), unit) }
+
+// withUnit writes figure and unit, the currency before the figure.
+func (m manner) withUnit(c Cell, s scales, unit string) string {
+	switch f := m.figure(c, s); {
+	case c.kind == isAmount:
+		return c.s + m.space + f + s[c.s].suffix
+	case c.kind == isRatio:
+		return f + "%"
+	case c.numeric() && unit != "":
+		return f + m.space + unit
+	default:
+		return f
+	}
+}
+
+// exact writes the cell's number for machines.
+func (c Cell) exact() string { return digits.Exact(c.n, int(c.places)) }
+
+// magnitude is the absolute value, right for the least int64 too.
+func magnitude(n int64) uint64 {
+	if n < 0 {
+		return -uint64(n)
+	}
+	return uint64(n)
+}

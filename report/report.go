@@ -1,0 +1,169 @@
+// Package report holds the one answer that every question gives, and the four printers of it: Text for
+// a terminal, JSON, CSV, and HTML as one self-contained page.
+//
+// Printers never compute: they order nothing, sum nothing and leave nothing out silently. What they do
+// decide is how a figure is shown to people (its scale, its separators). Machines get the exact figure.
+// A Report is a plain value; printers only read it, so one may be printed by several goroutines at once.
+// Same report, same bytes.
+package report
+
+import (
+	"detour/trade/caveat"
+	"detour/trade/provenance"
+)
+
+// Report is the answer to a question.
+type Report struct {
+	Title string
+	// Lead is the answer in one or two sentences.
+	Lead string
+	// Simulated marks an answer computed on simulated figures; every printer says so.
+	Simulated bool
+	// LakeVersion names the state of the lake that answered, empty where no lake was needed.
+	LakeVersion string
+	// Question is what was asked, under the JSON key "question"; nil where nothing was asked.
+	Question Facts
+	// Blocks are printed in order.
+	Blocks []Block
+}
+
+// Block is one part of an answer.
+type Block struct {
+	// Key is the block's key in JSON and its name for CSV; empty keeps it from both. Keys are unique and
+	// are none of question, lake_version and simulated.
+	Key   string
+	Title string
+	// Note is a sentence or two below the title, for people.
+	Note string
+	Body Body
+	// Only restricts the block to some printers; zero is all of them.
+	Only Printers
+}
+
+// Printers is a set of printers.
+type Printers uint8
+
+// The printers, and the two kinds of reader they serve.
+const (
+	ToText Printers = 1 << iota
+	ToJSON
+	ToCSV
+	ToHTML
+
+	People   = ToText | ToHTML
+	Machines = ToJSON | ToCSV
+)
+
+// reach says whether something marked so is shown by printer p.
+func (only Printers) reach(p Printers) bool { return only == 0 || only&p != 0 }
+
+// Body is what a block holds: Value, Facts, Table, Chart, Prose, Caveats or Sources.
+type Body interface{ body() }
+
+// Value is a single figure or word: in JSON the bare cell.
+type Value struct {
+	Cell Cell
+	Unit string
+}
+
+// Fact is one named cell. Unit is for people and only for cells that carry none of their own (an
+// amount has its currency, a ratio its per cent).
+type Fact struct {
+	Key   string
+	Title string
+	Value Cell
+	Unit  string
+	Only  Printers
+}
+
+// Facts is an ordered list of facts with unique keys: in JSON an object.
+type Facts []Fact
+
+// Table is columns and rows: in JSON a list of objects, [] where there are none.
+type Table struct {
+	Columns []Column
+	// Rows have one cell a column.
+	Rows [][]Cell
+	// Total, if any, is a last row for people. Machines are given it as a block of its own.
+	Total []Cell
+}
+
+// Column is one column of a table. Keys are unique within a table. Unit is as in Fact.
+type Column struct {
+	Key   string
+	Title string
+	Unit  string
+	Only  Printers
+}
+
+// Chart is a table with a drawing of it. On the page the drawing stands above its table; elsewhere
+// the chart is its table.
+type Chart struct {
+	Table
+	Draw Drawing
+}
+
+// Drawing is how a chart is drawn: Bars, Lines or Curve. Drawings name the columns of their chart by key.
+type Drawing interface{ drawing() }
+
+// Bars draws a horizontal bar for each row, in the order of the rows.
+type Bars struct {
+	Label, Value string
+	// Low and High name the columns with the interval of Value; both empty for none.
+	Low, High string
+	// Most is how many rows are drawn at most, the caption saying so; zero is 40.
+	Most int
+}
+
+// Lines draws columns against the rows, usually months. A missing figure is a gap in its line.
+type Lines struct {
+	// X names the column with the labels of the horizontal axis.
+	X string
+	// Lines name the columns to draw; the first is the one that the eye should follow.
+	Lines []string
+	// Low and High name the columns with the limits of a band; both empty for none.
+	Low, High string
+	// Band is what the band is called.
+	Band string
+	// MarkAt is the value of X at which a vertical line stands, labelled MarkText; empty for none.
+	MarkAt, MarkText string
+}
+
+// Curve draws a specification curve: each row is one specification, sorted by Value, over a panel that
+// shows which options it uses.
+type Curve struct {
+	Value     string
+	Low, High string
+	// Chosen names a column of Flags, true for the specification that the answer uses.
+	Chosen string
+	// Options name the columns with the choices made.
+	Options []string
+}
+
+// Prose is paragraphs, separated by empty lines: in JSON a string.
+type Prose string
+
+// Caveats are the reservations on the answer, in the order of caveat.Merge. The page shows them by the
+// lead, the terminal at the end, whatever the place of their block.
+type Caveats []caveat.Caveat
+
+// Source is one file that the answer rests on.
+type Source struct {
+	Vintage provenance.Vintage
+	Bytes   provenance.Bytes
+}
+
+// Sources are the files that the answer rests on. People are shown them at the end.
+type Sources []Source
+
+func (Value) body()   {}
+func (Facts) body()   {}
+func (Table) body()   {}
+func (Chart) body()   {}
+func (Prose) body()   {}
+func (Caveats) body() {}
+func (Sources) body() {}
+
+func (Bars) drawing()  {}
+func (Lines) drawing() {}
+func (Curve) drawing() {}

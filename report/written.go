@@ -1,0 +1,96 @@
+package report
+
+import "slices"
+
+// written is a column of a table written out for people.
+type written struct {
+	Title, Unit string
+	Right       bool
+	Lines       []string // rows, then the total if there is one
+}
+
+// writeOut turns the first n rows and the total into text as printer p shows them. Scales and units
+// are those of the whole table; a unit goes to the header where all of a column shares it.
+func (m manner) writeOut(t Table, n int, p Printers) []written {
+	t = t.shown(p)
+	s := t.scales()
+	all := t.withTotal()
+	rows := append(slices.Clip(t.Rows[:n]), all[len(t.Rows):]...)
+	out := make([]written, len(t.Columns))
+	for j, col := range t.Columns {
+		unit, shared := columnUnit(col, all, j, s)
+		out[j] = written{Title: col.Title, Unit: unit, Right: right(all, j), Lines: make([]string, len(rows))}
+		for i, row := range rows {
+			if shared {
+				out[j].Lines[i] = m.figure(row[j], s)
+			} else {
+				out[j].Lines[i] = m.withUnit(row[j], s, col.Unit)
+			}
+		}
+	}
+	if t.Total != nil && len(out) > 0 && t.Total[0].kind == isNull {
+		out[0].Lines[len(rows)-1] = "Total"
+	}
+	return out
+}
+
+// withTotal gives all rows that people see.
+func (t Table) withTotal() [][]Cell {
+	if t.Total == nil {
+		return t.Rows
+	}
+	return append(slices.Clip(t.Rows), t.Total)
+}
+
+func (t Table) scales() scales { return scalesOf(t.withTotal()...) }
+
+// shown gives the table with the columns that people see on printer p: one without a title is for machines.
+func (t Table) shown(p Printers) Table {
+	cols := slices.Clone(t.Columns)
+	for i := range cols {
+		if cols[i].Title == "" {
+			cols[i].Only = Machines
+		}
+	}
+	return Table{Columns: cols, Rows: t.Rows, Total: t.Total}.only(p)
+}
+
+// columnUnit gives the unit that all of a column's figures share, or that there is no such unit.
+func columnUnit(col Column, rows [][]Cell, j int, s scales) (unit string, shared bool) {
+	unit = col.Unit
+	first := true
+	for _, row := range rows {
+		u := col.Unit
+		switch row[j].kind {
+		case isNull, isText, isFlag:
+			continue
+		case isAmount:
+			u = s.unit(row[j].s)
+		case isRatio:
+			u = "%"
+		}
+		if !first && u != unit {
+			return "", false
+		}
+		unit, first = u, false
+	}
+	return unit, true
+}
+
+// right says that a column holds figures, and nulls at most beside them.
+func right(rows [][]Cell, j int) bool {
+	return !slices.ContainsFunc(rows, func(row []Cell) bool { return row[j].kind != isNull && !row[j].numeric() })
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return noun
+	}
+	return noun + "s"
+}
+
+// count writes how many.
+func (m manner) count(n int) string { return m.Fixed(int64(n), 0, 0) }
+
+// things writes how many of what.
+func (m manner) things(n int, noun string) string { return m.count(n) + " " + plural(n, noun) }

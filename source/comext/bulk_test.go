@@ -1,0 +1,335 @@
+package comext
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"detour/source"
+	"detour/trade/area"
+	"detour/trade/flow"
+	"detour/trade/goods"
+	"detour/trade/money"
+	"detour/trade/period"
+)
+
+const (
+	bulkHeader       = "REPORTER,PARTNER,TRADE_TYPE,PRODUCT_NC,PRODUCT_SITC,PRODUCT_CPA21,PRODUCT_CPA22,PRODUCT_BEC,PRODUCT_BEC5,PRODUCT_SECTION,FLOW,STAT_PROCEDURE,SUPPL_UNIT,PERIOD,VALUE_EUR,VALUE_NAC,QUANTITY_KG,QUANTITY_SUPPL_UNIT"
+	oldBulkHeader    = "DECLARANT,PARTNER,PRODUCT_NC,FLOW,STAT_REGIME,PERIOD,VALUE_1000ECU,QUANTITY_TON,SUP_QUANTITY"
+	middleBulkHeader = "DECLARANT,DECLARANT_ISO,PARTNER,PARTNER_ISO,TRADE_TYPE,PRODUCT_NC,PRODUCT_SITC,PRODUCT_cpa2002,PRODUCT_cpa2008,PRODUCT_CPA2_1,PRODUCT_BEC,PRODUCT_SECTION,FLOW,STAT_REGIME,SUPP_UNIT,PERIOD,VALUE_IN_EUROS,QUANTITY_IN_KG,SUP_QUANTITY"
+	bulkLine         = "AT,AD,E,35069190,59229,2052,2059,220,311210,06,2,1,NO_SU,202402,65,65,3,0"
+)
+
+func TestBulkRow(t *testing.T) {
+	release, got := decode(t, "comext-bulk", "full_202402.dat", bulkHeader+"\n"+bulkLine+"\n")
+	want := flow.Flow{
+		Key: flow.Key{
+			Reporter: "AT", Partner: "AD", Direction: flow.Export, Nomenclature: goods.CN, Goods: "35069190",
+			Period: period.Month(2024, 2), Part: "proc:1;type:E",
+		},
+		Value: flow.Some(6500), Currency: money.EUR, NetMass: flow.Some(3000),
+	}
+	if len(got.flows) != 1 || got.flows[0] != want {
+		t.Errorf("flows %+v, want %+v", got.flows, want)
+	}
+	if release.Source != "comext" || release.Dataset != "bulk" || release.Stamp != "" {
+		t.Errorf("release %+v", release)
+	}
+}
+
+// The rows of testdata/bulk.dat are invented; each shows one trap.
+func TestBulkFile(t *testing.T) {
+	release, got := decodeFile(t, "comext-bulk", filepath.Join("testdata", "bulk.dat"))
+	var flows []string
+	for _, f := range got.flows {
+		flows = append(flows, fmt.Sprintf("%s %s %s %s %s %q value=%d mass=%d quantity=%v %s confidential=%t", f.Reporter, f.Partner, f.Direction, f.Goods,
+			f.Period, f.Part, f.Value.N, f.NetMass.N, f.Quantity, f.Unit, f.Confidential))
+	}
+	want := []string{
+		`AT AD X 35069190 2024-02 "proc:1;type:E" value=6500 mass=3000 quantity={0 false}  confidential=false`,
+		`GR RS X 85171300 2024-02 "proc:1;type:E;unit:NAR" value=123456789000 mass=1250500 quantity={7000 true} NAR confidential=false`,
+		`GR RS X 85171300 2024-02 "proc:3;type:E;unit:NAR" value=100 mass=0 quantity={0 true} NAR confidential=false`,
+		`DE XI M 12XXXXXX 2024 "proc:1;type:I" value=4200 mass=1000 quantity={0 false}  confidential=true`,
+		`FR QX X TOTAL 2024-02 "proc:9;type:E" value=900 mass=0 quantity={0 false}  confidential=false`,
+		`NL US X 09SSS123 2024-02 "proc:1;type:E" value=500 mass=1000 quantity={0 false}  confidential=true`,
+	}
+	if !slices.Equal(flows, want) {
+		t.Errorf("flows\n%s\nwant\n%s", strings.Join(flows, "\n"), strings.Join(want, "\n"))
+	}
+	var rejects []string
+	for _, r := range got.rejects {
+		rejects = append(rejects, fmt.Sprintf("%d %s: %s", r.Line, r.Field, r.Reason))
+		if r.Raw == "" {
+			t.Errorf("line %d has no raw row", r.Line)
+		}
+	}
+	wantRejects := []string{
+		`9 REPORTER: unknown area "ZZZ"`,
+		`10 PARTNER: unknown area "\xff\xfe"`,
+		`11 PRODUCT_NC: unknown product code "3506919"`,
+		`12 FLOW: flow "3" is neither 1 (import) nor 2 (export)`,
+		`13 PERIOD: period "202413" is neither YYYYMM nor YYYY52`,
+		`14 VALUE_EUR: not a number that is zero or more: "-65"`,
+		`15 : 17 fields where the header has 18`,
+		`16 : a quote is not closed, or stands inside a field`,
+		`17 STAT_PROCEDURE: procedure "T" is not a digit`,
+		`18 QUANTITY_KG: more decimals than the unit holds: "0.0001"`,
+		`19 : the row states no number`,
+		`20 TRADE_TYPE: trade type "" is not a capital letter`,
+	}
+	if !slices.Equal(rejects, wantRejects) {
+		t.Errorf("rejects\n%s\nwant\n%s", strings.Join(rejects, "\n"), strings.Join(wantRejects, "\n"))
+	}
+	wantCover := []flow.Block{
+		{Direction: flow.Import, Nomenclature: goods.CN, Levels: []int{8}, Periods: []period.Period{period.Year(2024)}, Measures: flowMeasures},
+		{Direction: flow.Export, Nomenclature: goods.CN, Levels: []int{0, 8}, Periods: []period.Period{period.Month(2024, 2)}, Measures: flowMeasures},
+	}
+	if fmt.Sprint(release.Coverage) != fmt.Sprint(wantCover) {
+		t.Errorf("coverage %v, want %v", release.Coverage, wantCover)
+	}
+}
+
+var flowMeasures = []flow.Measure{flow.NetMass, flow.Quantity, flow.Value}
+
+func TestBulkOldHeader(t *testing.T) {
+	_, got := decode(t, "comext-bulk", "old.txt", oldBulkHeader+"\nAT,AD,35069190,1,4,199801,12.34,0.5,3\nAT,AD,35069190,1,2,199852,12,0,0\n")
+	cell := flow.Key{Reporter: "AT", Partner: "AD", Direction: flow.Import, Nomenclature: goods.CN, Goods: "35069190", Period: period.Month(1998, 1)}
+	part := cell
+	part.Period, part.Part = period.Year(1998), "proc:2"
+	want := []flow.Flow{
+		{Key: cell, Value: flow.Some(1234000), Currency: money.EUR, NetMass: flow.Some(500_000), Quantity: flow.Some(3000), Unit: SupplementaryUnit},
+		{Key: part, Value: flow.Some(1200000), Currency: money.EUR, NetMass: flow.Some(0)},
+	}
+	if !slices.Equal(got.flows, want) {
+		t.Errorf("flows %+v, want %+v; rejects %v", got.flows, want, got.rejects)
+	}
+}
+
+func TestBulkMiddleHeader(t *testing.T) {
+	_, got := decode(t, "comext-bulk", "full201801.dat", middleBulkHeader+"\n038,AT,0043,AD,E,35069190,59229,2462,2052,2052,220,06,2,1,,201801,65,3,0\n")
+	if len(got.flows) != 1 || got.flows[0].Reporter != "AT" || got.flows[0].Part != "proc:1;type:E" || got.flows[0].Value != flow.Some(6500) {
+		t.Errorf("flows %+v, rejects %v", got.flows, got.rejects)
+	}
+}
+
+// Columns are found by name, in any order, further ones ignored.
+func TestBulkColumnOrder(t *testing.T) {
+	_, plain := decode(t, "comext-bulk", "a", bulkHeader+"\n"+bulkLine+"\n")
+	_, mixed := decode(t, "comext-bulk", "b", `PERIOD,"value_eur",NEW,QUANTITY_KG,PRODUCT_NC,PARTNER,REPORTER,TRADE_TYPE,SUPPL_UNIT,STAT_PROCEDURE,FLOW,QUANTITY_SUPPL_UNIT`+
+		"\n202402,65,what,3,\"35069190\",AD,AT,E,NO_SU,1,2,0\n")
+	if !slices.Equal(plain.flows, mixed.flows) {
+		t.Errorf("flows %+v, want %+v", mixed.flows, plain.flows)
+	}
+}
+
+func TestBulkRefusals(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"column":  {strings.Replace(bulkHeader, "PERIOD", "TIME", 1) + "\n", "no column PERIOD"},
+		"twice":   {bulkHeader + ",PERIOD\n", "PERIOD twice"},
+		"endless": {bulkHeader + "\n" + strings.Repeat("x", 2*blockSize), "longer than"},
+		"gzip":    {"\x1f\x8b\x08\x00broken", "reading gzip"},
+		"7z":      {string(sevenZipMagic) + "broken", "reading 7z"},
+	} {
+		if err := badInput(t, "comext-bulk", name, c.text); !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error %q does not say %q", name, err, c.want)
+		}
+	}
+}
+
+func TestBulkEndings(t *testing.T) {
+	_, want := decode(t, "comext-bulk", "a", bulkHeader+"\n"+bulkLine+"\n"+bulkLine+"\n")
+	for name, text := range map[string]string{
+		"windows":         strings.ReplaceAll(bulkHeader+"\n"+bulkLine+"\n"+bulkLine+"\n", "\n", "\r\n"),
+		"mark":            "\ufeff" + bulkHeader + "\n" + bulkLine + "\n" + bulkLine + "\n",
+		"no end":          bulkHeader + "\n" + bulkLine + "\n" + bulkLine,
+		"blank lines":     bulkHeader + "\n\n" + bulkLine + "\n   \n" + bulkLine + "\n\n",
+		"quoted":          bulkHeader + "\n" + quoteAll(bulkLine) + "\n" + bulkLine + "\n",
+		"gzip":            string(gzipped(t, bulkHeader+"\n"+bulkLine+"\n"+bulkLine+"\n")),
+		"blanks in codes": bulkHeader + "\n" + strings.Replace(bulkLine, "AT,AD", " AT , AD", 1) + "\n" + bulkLine,
+	} {
+		_, got := decode(t, "comext-bulk", name, text)
+		if !slices.Equal(got.flows, want.flows) || len(got.rejects) > 0 {
+			t.Errorf("%s: flows %+v, rejects %v", name, got.flows, got.rejects)
+		}
+		if got.progress != int64(len(text)) {
+			t.Errorf("%s: progress ended at %d of %d bytes", name, got.progress, len(text))
+		}
+	}
+}
+
+func quoteAll(line string) string { return `"` + strings.ReplaceAll(line, ",", `","`) + `"` }
+
+func gzipped(t testing.TB, text string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	if _, err := z.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// testdata/full_v2_209902.7z holds the rows of testdata/bulk.dat as full_209902.dat.
+func TestBulkArchive(t *testing.T) {
+	_, want := decodeFile(t, "comext-bulk", filepath.Join("testdata", "bulk.dat"))
+	_, got := decodeFile(t, "comext-bulk", filepath.Join("testdata", "full_v2_209902.7z"))
+	if !slices.Equal(got.flows, want.flows) || !slices.Equal(got.rejects, want.rejects) {
+		t.Errorf("archive gives %d flows, %d rejects; the file %d, %d", len(got.flows), len(got.rejects), len(want.flows), len(want.rejects))
+	}
+	err := badInput(t, "comext-bulk", "full_two.7z", string(mustRead(t, filepath.Join("testdata", "full_two.7z"))))
+	if !strings.Contains(err.Error(), "2 files") {
+		t.Errorf("error %q for an archive of two files", err)
+	}
+}
+
+func mustRead(t testing.TB, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// The sink sees the same calls however many workers there are, in file order, with true line numbers.
+func TestBulkOrder(t *testing.T) {
+	var text strings.Builder
+	text.WriteString(bulkHeader + "\n")
+	for i := range 60_000 {
+		value := fmt.Sprint(i)
+		if i%1000 == 999 {
+			value = "x"
+		}
+		fmt.Fprintln(&text, strings.Replace(bulkLine, "202402,65,", "202402,"+value+",", 1))
+	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	release, one := decode(t, "comext-bulk", "a", text.String())
+	runtime.GOMAXPROCS(4)
+	again, four := decode(t, "comext-bulk", "a", text.String())
+	if !slices.Equal(one.calls, four.calls) || !slices.Equal(one.flows, four.flows) || fmt.Sprint(release) != fmt.Sprint(again) {
+		t.Error("the number of workers changes what the sink sees")
+	}
+	if len(one.calls) < 20 {
+		t.Errorf("%d calls: the text is not longer than a block", len(one.calls))
+	}
+	next := int64(0)
+	for _, f := range four.flows {
+		if next%1000 == 999 {
+			next++
+		}
+		if f.Value.N != next*100 {
+			t.Fatalf("value %d where %d belongs", f.Value.N, next*100)
+		}
+		next++
+	}
+	for i, r := range four.rejects {
+		if want := int64(i+1)*1000 + 1; r.Line != want {
+			t.Fatalf("reject on line %d, want %d", r.Line, want)
+		}
+	}
+}
+
+// A row that cannot tell its cell from another's would be added twice or lost: every combination of
+// what distinguishes rows has a key of its own.
+func TestBulkKeysAreUnique(t *testing.T) {
+	var text strings.Builder
+	text.WriteString(bulkHeader + "\n")
+	rows := 0
+	for _, trade := range []string{"I", "E"} {
+		for _, procedure := range []string{"1", "2", "3", "9"} {
+			for _, unit := range []string{"NO_SU", "NAR", "LTR"} {
+				fmt.Fprintf(&text, "AT,QX,%s,35069190,,,,,,,2,%s,%s,202402,1,1,1,1\n", trade, procedure, unit)
+				rows++
+			}
+		}
+	}
+	_, got := decode(t, "comext-bulk", "a", text.String())
+	keys := map[flow.Key]bool{}
+	for _, f := range got.flows {
+		keys[f.Key] = true
+	}
+	if len(keys) != rows {
+		t.Errorf("%d keys for %d rows", len(keys), rows)
+	}
+}
+
+func FuzzBulk(f *testing.F) {
+	f.Add([]byte(bulkHeader + "\n" + bulkLine + "\n\n\"AT\",,\r\n"))
+	f.Add([]byte(oldBulkHeader + "\nAT,AD,35069190,1,4,199801,12.34,0.5,3"))
+	f.Add(mustRead(f, filepath.Join("testdata", "bulk.dat")))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var got recorder
+		in := source.Input{Name: "f", Size: int64(len(text)), R: bytes.NewReader(text)}
+		if _, err := decodeBulk(context.Background(), in, &got); err != nil || bytes.HasPrefix(text, []byte{0x1f, 0x8b}) || bytes.HasPrefix(text, sevenZipMagic) {
+			return
+		}
+		if rows := rowsOf(text); rows != len(got.flows)+len(got.rejects) {
+			t.Errorf("%d rows gave %d flows and %d rejects", rows, len(got.flows), len(got.rejects))
+		}
+		for _, x := range got.flows {
+			if x.Reporter == "" || x.Partner == "" || x.Goods == "" || x.Period == 0 || !held(&x) {
+				t.Errorf("half a flow: %+v", x)
+			}
+		}
+	})
+}
+
+// rowsOf counts the lines below the header that are not blank.
+func rowsOf(text []byte) int {
+	n := 0
+	for i, line := range bytes.Split(text, []byte{'\n'}) {
+		if i > 0 && !blank(line) {
+			n++
+		}
+	}
+	return n
+}
+
+// bulkText makes a bulk file of n invented rows, in which no column but the reporter repeats from
+// row to row: the hard case for a decoder that remembers codes.
+func bulkText(n int) []byte {
+	partners := []area.Code{"AD", "KZ", "KG", "AM", "GE", "UZ", "TR", "AE", "US", "CN"}
+	reporters := []string{"AT", "DE", "FR", "PL", "LT"}
+	b := make([]byte, 0, n*90)
+	b = append(b, bulkHeader+"\n"...)
+	for i := range n {
+		b = fmt.Appendf(b, "%s,%s,E,%08d,59229,2052,2059,220,311210,06,%d,%d,%s,2024%02d,%d,%d,%d,%d\n",
+			reporters[i*5/n], partners[i%10], 10000000+i%9500*7919, i%2+1, 1+i%3, []string{"NO_SU", "NAR"}[i%7/6], 1+i%12, i%1000003, i%1000003, i%100003, i%9)
+	}
+	return b
+}
+
+// discard is a sink that counts.
+type discard struct{ flows, rejects int }
+
+func (d *discard) Flows(batch []flow.Flow) error { d.flows += len(batch); return nil }
+func (d *discard) Reject(source.Reject) error    { d.rejects++; return nil }
+func (d *discard) Progress(int64)                {}
+
+func BenchmarkBulk(b *testing.B) {
+	const rows = 1_000_000
+	text := bulkText(rows)
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	for b.Loop() {
+		var got discard
+		in := source.Input{Name: "bench", Size: int64(len(text)), R: bytes.NewReader(text)}
+		if _, err := decodeBulk(context.Background(), in, &got); err != nil {
+			b.Fatal(err)
+		}
+		if got.flows != rows || got.rejects != 0 {
+			b.Fatalf("%d flows, %d rejects", got.flows, got.rejects)
+		}
+	}
+	b.ReportMetric(float64(rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
