@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"detour/detect/account"
+	"detour/detect/series"
 	"detour/fault"
 	"detour/report"
 	"detour/trade/flow"
@@ -51,7 +52,7 @@ func (a Account) Run(ctx context.Context, e Env) (report.Report, error) {
 }
 
 func (a Account) question(e Env) (q account.Question, err error) {
-	q = account.Question{Baseline: a.Baseline, Digits: a.Digits, Source: a.Source, Specifications: account.Specifications(a.Specifications), Level: a.Level, Event: account.Invasion}
+	q = account.Question{Question: series.Question{Digits: a.Digits, Source: a.Source, Event: series.Invasion}, Baseline: a.Baseline, Level: a.Level}
 	if q.Period, err = period.ParseRange(a.Months); err != nil {
 		return q, fmt.Errorf("--months: %w", err)
 	}
@@ -125,9 +126,9 @@ func choice[T any](flag, word string, of map[string]T) (T, error) {
 	return v, nil
 }
 
-func dimensions(flag, list string) ([]account.Dimension, error) {
-	var out []account.Dimension
-	for _, d := range account.Dimensions() {
+func dimensions(flag, list string) ([]series.Dimension, error) {
+	var out []series.Dimension
+	for _, d := range series.Dimensions() {
 		for _, name := range strings.Split(list, ",") {
 			if name == string(d) {
 				out = append(out, d)

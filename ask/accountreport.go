@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"detour/detect/account"
+	"detour/detect/series"
 	"detour/report"
 	"detour/trade/area"
 	"detour/trade/flow"
@@ -60,8 +61,8 @@ func (p accountPrinter) lead(a Account) string {
 		s += fmt.Sprintf(" (%g%% interval %s to %s)", 100*p.r.Question.Level, p.cell(i.Low), p.cell(i.High))
 	}
 	s += "."
-	if p.r.NoBase != 0 {
-		s += fmt.Sprintf(" %s of what was exported has no comparable base.", p.cell(p.r.NoBase))
+	if p.r.Editions.NoBaseValue != 0 {
+		s += fmt.Sprintf(" %s of what was exported has no comparable base.", p.cell(p.r.Editions.NoBaseValue))
 	}
 	return s
 }
@@ -83,12 +84,12 @@ func (p accountPrinter) total() report.Facts {
 		{Key: "excess", Title: "Above the baseline", Value: p.cell(t.Excess)},
 		{Key: "low", Title: "Interval, from", Value: low},
 		{Key: "high", Title: "Interval, to", Value: high},
-		{Key: "no_base", Title: "Without a comparable base", Value: p.cell(p.r.NoBase)},
+		{Key: "no_base", Title: "Without a comparable base", Value: p.cell(p.r.Editions.NoBaseValue)},
 		{Key: "rounding", Title: "Largest rounding difference of a month", Value: p.cell(p.r.RoundingGap)},
 	}
 }
 
-var titles = map[account.Dimension]string{account.Exporter: "Exporter", account.Hub: "Hub", account.Goods: "Goods", account.Month: "Month"}
+var titles = map[series.Dimension]string{series.Exporter: "Exporter", series.Hub: "Hub", series.Goods: "Goods", series.Month: "Month"}
 
 func (p accountPrinter) breakdown(b account.Breakdown, alone bool) report.Block {
 	names := account.DimensionsString(b.By)
@@ -100,7 +101,7 @@ func (p accountPrinter) breakdown(b account.Breakdown, alone bool) report.Block 
 			key = "code"
 		}
 		t.Columns = append(t.Columns, report.Column{Key: key, Title: titles[d]})
-		if d != account.Month {
+		if d != series.Month {
 			t.Columns = append(t.Columns, report.Column{Key: string(d) + "_label", Title: "", Only: report.People})
 		}
 	}
@@ -123,24 +124,24 @@ func (p accountPrinter) breakdown(b account.Breakdown, alone bool) report.Block 
 // eventMark is the month of the event where the chart by month shows it.
 func eventMark(r account.Result) string {
 	for _, b := range r.Breakdowns {
-		if slices.Equal(b.By, []account.Dimension{account.Month}) && slices.ContainsFunc(b.Rows, func(row account.Row) bool { return row.Month == r.Question.Event }) {
+		if slices.Equal(b.By, []series.Dimension{series.Month}) && slices.ContainsFunc(b.Rows, func(row account.Row) bool { return row.Month == r.Question.Event }) {
 			return r.Question.Event.String()
 		}
 	}
 	return ""
 }
 
-func (p accountPrinter) row(by []account.Dimension, row account.Row) []report.Cell {
+func (p accountPrinter) row(by []series.Dimension, row account.Row) []report.Cell {
 	var out []report.Cell
 	for _, d := range by {
 		switch d {
-		case account.Exporter:
+		case series.Exporter:
 			out = append(out, report.Str(string(row.Exporter)), report.Str(areaLabel(row.Exporter)))
-		case account.Hub:
+		case series.Hub:
 			out = append(out, report.Str(string(row.Hub)), report.Str(areaLabel(row.Hub)))
-		case account.Goods:
+		case series.Goods:
 			out = append(out, report.Str(string(row.Goods)), report.Str(goodsLabel(row.Goods, p.r.Question.Period.To)))
-		case account.Month:
+		case series.Month:
 			out = append(out, report.Str(row.Month.String()))
 		}
 	}
@@ -181,7 +182,7 @@ func (p accountPrinter) editions() report.Block {
 		{Key: "born", Title: "Codes born in the period", Value: report.Int(int64(len(e.Born)))},
 		{Key: "born_actual", Title: "their exports", Value: p.cell(e.BornValue)},
 		{Key: "no_base", Title: "of these without a predecessor in the lake", Value: report.Int(int64(len(e.NoBase)))},
-		{Key: "no_base_actual", Title: "their exports", Value: p.cell(p.r.NoBase)},
+		{Key: "no_base_actual", Title: "their exports", Value: p.cell(p.r.Editions.NoBaseValue)},
 		{Key: "ended", Title: "Codes that ended", Value: report.Int(int64(len(e.Ended)))},
 		{Key: "ended_baseline", Title: "their baseline", Value: p.cell(e.EndedBase)},
 		{Key: "born_codes", Value: strs(e.Born)},

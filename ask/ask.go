@@ -5,7 +5,7 @@ package ask
 import (
 	"strings"
 
-	"detour/detect/account"
+	"detour/detect/series"
 	"detour/fault"
 	"detour/lake"
 	"detour/report"
@@ -24,18 +24,18 @@ type Env struct {
 }
 
 // parties reads a comma list of groups and areas, groups with their members at the period.
-func (e Env) parties(flag, list string, at period.Period) ([]account.Party, error) {
+func (e Env) parties(flag, list string, at period.Period) ([]series.Party, error) {
 	if strings.TrimSpace(list) == "" {
 		return nil, fault.Errorf(fault.BadInput, "%s names no area or group", flag).Hint("groups: %s", strings.Join(e.Groups.IDs(), ", "))
 	}
-	var out []account.Party
+	var out []series.Party
 	for _, name := range strings.Split(list, ",") {
 		name = strings.TrimSpace(name)
 		codes, err := e.Groups.Resolve(name, at)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, account.Party{Name: name, Members: codes})
+		out = append(out, series.Party{Name: name, Members: codes})
 	}
 	return out, nil
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"detour/detect/account"
+	"detour/detect/series"
 	"detour/report"
 	"detour/trade/area"
 	"detour/trade/flow"
@@ -30,7 +30,7 @@ func (f Flows) Run(ctx context.Context, e Env) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, err
 	}
-	res, err := account.FindFlows(ctx, e.Store, e.Snapshot, e.Rates, q, by)
+	res, err := series.FindFlows(ctx, e.Store, e.Snapshot, e.Rates, q.Question, by)
 	if err != nil {
 		return report.Report{}, err
 	}
@@ -52,17 +52,17 @@ func (f Flows) Run(ctx context.Context, e Env) (report.Report, error) {
 	}, nil
 }
 
-func flowRow(by []account.Dimension, row account.Flow, res account.Flows) []report.Cell {
+func flowRow(by []series.Dimension, row series.Flow, res series.Flows) []report.Cell {
 	var out []report.Cell
 	for _, d := range by {
 		switch d {
-		case account.Exporter:
+		case series.Exporter:
 			out = append(out, codeCell(row.Exporter))
-		case account.Hub:
+		case series.Hub:
 			out = append(out, codeCell(row.Hub))
-		case account.Goods:
+		case series.Goods:
 			out = append(out, report.Str(string(row.Goods)))
-		case account.Month:
+		case series.Month:
 			out = append(out, report.Str(row.Month.String()))
 		}
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"detour/detect/account"
+	"detour/detect/market"
 	"detour/fault"
 	"detour/report"
 	"detour/trade/caveat"
@@ -26,7 +28,7 @@ func (m Markets) Run(ctx context.Context, e Env) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, err
 	}
-	rule := account.MarketRule{AsPublished: m.AsPublished}
+	rule := market.Rule{AsPublished: m.AsPublished}
 	if rule.Above, err = money.ParseAmount(m.Above); err != nil {
 		return report.Report{}, fmt.Errorf("--above: %w", err)
 	}
@@ -35,19 +37,19 @@ func (m Markets) Run(ctx context.Context, e Env) (report.Report, error) {
 		return report.Report{}, fault.Errorf(fault.BadInput, "--growth %q is not a factor", m.Growth).Hint("write 2 for doubled")
 	}
 	rule.Growth = growth
-	res, err := account.FindMarkets(ctx, e.Store, e.Snapshot, e.Rates, q, rule)
+	res, err := market.Find(ctx, e.Store, e.Snapshot, e.Rates, q.Question, rule)
 	if err != nil {
 		return report.Report{}, err
 	}
 	return m.report(e, q, res), nil
 }
 
-func (m Markets) report(e Env, q account.Question, r account.Markets) report.Report {
+func (m Markets) report(e Env, q account.Question, r market.Markets) report.Report {
 	t := report.Table{Columns: []report.Column{{Key: "exporter", Title: "Exporter"}, {Key: "hub", Title: "Hub"}, {Key: "goods", Title: "Goods"}, {Key: "description", Only: report.People},
 		{Key: "codes"}, {Key: "actual", Title: "Reported"}, {Key: "baseline", Title: "Base"}, {Key: "excess", Title: "Above"}, {Key: "caveats", Title: "Caveats"}}}
 	for _, row := range r.Rows {
 		t.Rows = append(t.Rows, []report.Cell{report.Str(string(row.Exporter)), report.Str(string(row.Hub)), report.Str(string(row.Goods)), report.Str(goodsLabel(row.Goods, q.Period.To)), strs(row.Codes),
-			report.Amount(row.Actual, r.Currency), report.Amount(row.Baseline, r.Currency), report.Amount(row.Actual-row.Baseline, r.Currency), caveatCodes(row.Caveats)})
+			report.Amount(row.Actual, r.Currency), report.Amount(row.Baseline, r.Currency), report.Amount(row.Actual-row.Baseline, r.Currency), caveatTexts(row.Caveats)})
 	}
 	return report.Report{
 		Title:       fmt.Sprintf("Markets above %s that grew more than %s times", m.Above, m.Growth),
@@ -65,13 +67,12 @@ func (m Markets) report(e Env, q account.Question, r account.Markets) report.Rep
 	}
 }
 
-func caveatCodes(list []caveat.Caveat) report.Cell {
-	codes := make([]string, len(list))
-	for i, c := range list {
-		codes[i] = c.Text
-		if c.Code == caveat.PredecessorAbsent {
-			codes[i] = "predecessor not held"
+func caveatTexts(list []caveat.Caveat) report.Cell {
+	var texts []string
+	for _, c := range list {
+		if !slices.Contains(texts, c.Text) {
+			texts = append(texts, c.Text)
 		}
 	}
-	return report.Strs(codes...)
+	return report.Strs(texts...)
 }

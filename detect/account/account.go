@@ -1,16 +1,20 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
 
+	"detour/detect/edition"
+	"detour/detect/series"
 	"detour/lake"
 	"detour/trade/area"
 	"detour/trade/caveat"
 	"detour/trade/flow"
 	"detour/trade/goods"
 	"detour/trade/money"
+	"detour/trade/period"
 )
 
 // Result is an account.
@@ -20,13 +24,11 @@ type Result struct {
 	Currency money.Currency
 	// Sum says which sum the excess is: "net", or "positive@LEVEL".
 	Sum   string
-	Total Line
+	Total series.Line
 	// Low and High bound the excess; nil where the baseline gives no interval.
-	Interval *Interval
-	// NoBase is the part of the actual in codes without a comparable base.
-	NoBase    int64
-	Editions  Editions
-	Threshold *Line // goods banned only above a unit price; nil where the goods do not say
+	Interval  *Interval
+	Editions  edition.Changes
+	Threshold *series.Line // goods banned only above a unit price; nil where the goods do not say
 	// Breakdowns are by exporter, hub, goods and month, then those asked for.
 	Breakdowns []Breakdown
 	Supply     map[area.Code]Supply
@@ -48,29 +50,45 @@ func Run(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates *mone
 	if err != nil {
 		return Result{}, err
 	}
-	r, err := begin(store, snap, rates, q)
+	if err := q.check(); err != nil {
+		return Result{}, err
+	}
+	read, err := series.Begin(store, snap, rates, q.Question)
 	if err != nil {
 		return Result{}, err
 	}
+	q.Question, q.Level = read.Q, cmp.Or(q.Level, DefaultLevel)
+	r := &runner{Reader: read, q: q}
 	return r.answer(ctx, b)
 }
 
+// DefaultLevel is the level of an interval where none is asked.
+const DefaultLevel = 0.9
+
+// runner is one account on its way to an answer.
+type runner struct {
+	*series.Reader
+	q Question
+	// trendErrs is what the trend last fitted missed before the event.
+	trendErrs map[period.Period]*pastError
+}
+
 func (r *runner) answer(ctx context.Context, b Baseline) (Result, error) {
-	out := Result{Question: r.q, Currency: r.currency, Sum: sumName(r.q), Version: r.snap.Version, Sources: r.sources()}
+	out := Result{Question: r.q, Currency: r.Currency, Sum: sumName(r.q), Version: r.Snap.Version, Sources: r.Sources()}
 	c, from, err := r.cubeFor(ctx, b)
 	if err != nil {
 		return out, err
 	}
-	if err := b.run(ctx, r, c, r.q.years()); err != nil {
+	if err := b.run(ctx, r, c, r.Q.Years()); err != nil {
 		return out, err
 	}
 	if err := r.sums(ctx, b, c, &out); err != nil {
 		return out, err
 	}
-	if out.Editions, out.NoBase, err = r.editions(ctx, c); err != nil {
+	if out.Editions, err = edition.Find(ctx, r.Reader, c); err != nil {
 		return out, err
 	}
-	if out.Interval, err = r.interval(ctx, b, c, out.Total); err != nil {
+	if out.Interval, err = r.interval(ctx, b, out.Total); err != nil {
 		return out, err
 	}
 	if out.Threshold, err = r.threshold(c); err != nil {
@@ -84,34 +102,34 @@ func (r *runner) answer(ctx context.Context, b Baseline) (Result, error) {
 			return out, err
 		}
 	}
-	out.Caveats = caveat.Merge(r.caveats)
+	out.Caveats = caveat.Merge(r.Caveats)
 	return out, nil
 }
 
 // cubeFor reads the figures: folded over the period where sums by month are not needed cell by cell,
 // slot by slot otherwise. Both give the same totals, because every sum is exact.
-func (r *runner) cubeFor(ctx context.Context, b Baseline) (*cube, *raw, error) {
-	rounded := len(r.q.years()) > 1 || !r.ownCurrency()
+func (r *runner) cubeFor(ctx context.Context, b Baseline) (*series.Cube, *series.Raw, error) {
+	rounded := len(r.Q.Years()) > 1 || !r.OwnCurrency()
 	if !b.slots && !rounded && r.q.Specifications == NoSpecs && !r.goodsByMonth() {
-		c, err := r.fold(ctx)
+		c, err := r.Fold(ctx)
 		return c, nil, err
 	}
-	years := r.q.years()
+	years := r.Q.Years()
 	if r.q.Specifications != NoSpecs {
 		years = r.specYears()
 	}
-	from, err := r.read(ctx, years)
+	from, err := r.Read(ctx, years)
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := r.cube(from, r.q.years(), nil)
+	c, err := r.Cube(from, r.Q.Years(), nil)
 	return c, &from, err
 }
 
 // goodsByMonth tells whether a breakdown or the positive part crosses goods with months.
 func (r *runner) goodsByMonth() bool {
-	return slices.ContainsFunc(append(slices.Clone(r.q.By), r.q.Positive), func(by []Dimension) bool {
-		return slices.Contains(by, Month)
+	return slices.ContainsFunc(append(slices.Clone(r.q.By), r.q.Positive), func(by []series.Dimension) bool {
+		return slices.Contains(by, series.Month)
 	})
 }
 
@@ -123,7 +141,7 @@ func sumName(q Question) string {
 }
 
 // DimensionsString names a cross: exporter,hub.
-func DimensionsString(by []Dimension) string {
+func DimensionsString(by []series.Dimension) string {
 	var names []string
 	for _, d := range by {
 		names = append(names, string(d))
@@ -132,22 +150,22 @@ func DimensionsString(by []Dimension) string {
 }
 
 // sums fills the breakdowns and the total.
-func (r *runner) sums(ctx context.Context, b Baseline, c *cube, out *Result) error {
+func (r *runner) sums(ctx context.Context, b Baseline, c *series.Cube, out *Result) error {
 	months, err := r.monthly(ctx, b, c)
 	if err != nil {
 		return err
 	}
-	all := append([][]Dimension{{Exporter}, {Hub}, {Goods}, {Month}}, r.q.By...)
+	all := append([][]series.Dimension{{series.Exporter}, {series.Hub}, {series.Goods}, {series.Month}}, r.q.By...)
 	for _, by := range all {
 		from := c
-		if slices.Contains(by, Month) {
+		if slices.Contains(by, series.Month) {
 			from = months
 		}
 		positive := r.q.Positive
 		if len(positive) > 0 && !nested(by, positive) {
 			positive = nil
 			if len(by) == 1 {
-				r.caveat(caveat.Method, DimensionsString(by), "the breakdown by %s is net: the positive part was asked of cells that do not tell it apart", by[0])
+				r.Caveat(caveat.Method, DimensionsString(by), "the breakdown by %s is net: the positive part was asked of cells that do not tell it apart", by[0])
 			}
 		}
 		d, err := breakdown(from, by, positive)
@@ -168,30 +186,30 @@ func (r *runner) sums(ctx context.Context, b Baseline, c *cube, out *Result) err
 }
 
 // monthly gives a cube with slots for the breakdowns by month: the cube itself unless it is folded.
-func (r *runner) monthly(ctx context.Context, b Baseline, c *cube) (*cube, error) {
-	if c.slots[0] != 0 {
+func (r *runner) monthly(ctx context.Context, b Baseline, c *series.Cube) (*series.Cube, error) {
+	if !c.Folded() {
 		return c, nil
 	}
-	from, err := r.byMonth(ctx)
+	from, err := r.ByMonth(ctx)
 	if err != nil {
 		return nil, err
 	}
-	m, err := r.cube(from, r.q.years(), nil)
+	m, err := r.Cube(from, r.Q.Years(), nil)
 	if err != nil {
 		return nil, err
 	}
-	return m, b.run(ctx, r, m, r.q.years())
+	return m, b.run(ctx, r, m, r.Q.Years())
 }
 
 // roundingGap compares the rounded cells with each month's sum divided or converted once.
-func (r *runner) roundingGap(c *cube) (int64, error) {
-	n := len(r.q.years())
+func (r *runner) roundingGap(c *series.Cube) (int64, error) {
+	n := len(r.Q.Years())
 	var gap int64
-	for s := range c.slots {
+	for s := range c.Slots {
 		var cells, base money.Sum
-		for i := range c.cells {
-			cells.Add(c.baseline[i*len(c.slots)+s])
-			base.Add(c.base[i*len(c.slots)+s])
+		for i := range c.Cells {
+			cells.Add(c.Baseline[i*len(c.Slots)+s])
+			base.Add(c.Base[i*len(c.Slots)+s])
 		}
 		sum, err := cells.Int64()
 		if err != nil {
@@ -202,7 +220,7 @@ func (r *runner) roundingGap(c *cube) (int64, error) {
 			return 0, err
 		}
 		if r.q.Baseline == "same-month" || r.q.Baseline == "mean-of-years" {
-			gap = max(gap, abs(sum-mean(whole, n)))
+			gap = max(gap, abs(sum-series.Mean(whole, n)))
 		}
 	}
 	return gap, nil
@@ -211,30 +229,30 @@ func (r *runner) roundingGap(c *cube) (int64, error) {
 func abs(n int64) int64 { return max(n, -n) }
 
 // threshold totals the goods that are banned only above a unit price apart from the others.
-func (r *runner) threshold(c *cube) (*Line, error) {
+func (r *runner) threshold(c *series.Cube) (*series.Line, error) {
 	set, ok := goods.SetByID(ThresholdSet)
 	if !ok {
 		return nil, nil
 	}
 	only := thresholdMatch(set)
-	var s sums
+	var s series.Sums
 	any := false
-	c.each(func(e entry) {
+	c.Each(func(e series.Entry) {
 		if !only(e.Goods) {
 			return
 		}
 		any = true
-		s.actual.Add(e.actual)
-		s.baseline.Add(e.baseline)
-		s.excess.Add(e.actual)
-		s.excess.Add(-e.baseline)
+		s.Actual.Add(e.Actual)
+		s.Baseline.Add(e.Baseline)
+		s.Excess.Add(e.Actual)
+		s.Excess.Add(-e.Baseline)
 	})
 	if !any {
 		return nil, nil
 	}
-	l, err := s.line()
+	l, err := s.Line()
 	if err == nil {
-		r.caveat(caveat.PriceThreshold, ThresholdSet, "part of these goods is banned only above a unit price, which statistics by month do not show; they are totalled apart")
+		r.Caveat(caveat.PriceThreshold, ThresholdSet, "part of these goods is banned only above a unit price, which statistics by month do not show; they are totalled apart")
 	}
 	return &l, err
 }

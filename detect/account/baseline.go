@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"slices"
 
+	"detour/detect/series"
 	"detour/fault"
 	"detour/lake"
 	"detour/trade/area"
@@ -20,8 +21,8 @@ type Baseline struct {
 	// Needs says in words what the lake must hold; a baseline whose needs are not met is refused by
 	// name and never substituted.
 	Needs string
-	// run fills c.baseline from c.base; years is how many base years c.base sums.
-	run func(ctx context.Context, r *runner, c *cube, years []int) error
+	// run fills c.Baseline from c.Base; years is how many base years c.Base sums.
+	run func(ctx context.Context, r *runner, c *series.Cube, years []int) error
 	// slots tells whether the baseline needs the cube slot by slot.
 	slots bool
 }
@@ -62,15 +63,12 @@ func baselineByID(id string) (Baseline, error) {
 	return Baseline{}, fault.Errorf(fault.BadInput, "no baseline is called %q", id).Hint("use one of%s", ids)
 }
 
-func sameMonth(_ context.Context, _ *runner, c *cube, years []int) error {
-	c.baseline = make([]int64, len(c.base))
-	for i, b := range c.base {
-		c.baseline[i] = mean(b, len(years))
-	}
+func sameMonth(_ context.Context, _ *runner, c *series.Cube, years []int) error {
+	c.TakeBase(len(years))
 	return nil
 }
 
-func meanOfYears(ctx context.Context, r *runner, c *cube, years []int) error {
+func meanOfYears(ctx context.Context, r *runner, c *series.Cube, years []int) error {
 	if len(years) < 2 {
 		return fault.Errorf(fault.BadInput, "baseline mean-of-years needs at least two base years").Hint("give --base 2019..2021")
 	}
@@ -96,35 +94,35 @@ type growthKey struct {
 }
 
 // worldGrowth implements the baseline of that name.
-func worldGrowth(ctx context.Context, r *runner, c *cube, years []int) error {
+func worldGrowth(ctx context.Context, r *runner, c *series.Cube, years []int) error {
 	table, err := r.comparison(ctx, c, years)
 	if err != nil {
 		return err
 	}
-	c.baseline = make([]int64, len(c.base))
+	c.Baseline = make([]int64, len(c.Base))
 	wider := map[string]int{}
-	for i, k := range c.cells {
-		for s := range c.slots {
-			at := i*len(c.slots) + s
-			if c.base[at] == 0 {
+	for i, k := range c.Cells {
+		for s := range c.Slots {
+			at := i*len(c.Slots) + s
+			if c.Base[at] == 0 {
 				continue
 			}
-			e, g := c.exporters[k.e], c.goods[k.g]
-			found, width, ok := r.growthOf(table, e, g, s, c.slots[s])
+			e, g := c.Exporters[k.Exporter], c.Goods[k.Goods]
+			found, width, ok := r.growthOf(table, e, g, s, c.Slots[s])
 			if !ok {
-				return fault.Errorf(fault.NotFound, "baseline world-growth needs exports of %s to comparison destinations in %s, which the lake does not hold", e, c.slots[s]).
+				return fault.Errorf(fault.NotFound, "baseline world-growth needs exports of %s to comparison destinations in %s, which the lake does not hold", e, c.Slots[s]).
 					Hint("import more partners, or choose another --baseline")
 			}
 			if width != "" {
 				wider[width]++
 			}
 			// Base and comparison both sum over the base years, so their number cancels out.
-			c.baseline[at] = roundQuotient(new(big.Int).Mul(big.NewInt(c.base[at]), &found.now), &found.then)
+			c.Baseline[at] = series.RoundQuotient(new(big.Int).Mul(big.NewInt(c.Base[at]), &found.now), &found.then)
 		}
 	}
 	for _, w := range []string{"HS4", "HS2", "all goods"} {
 		if wider[w] > 0 {
-			r.caveat(caveat.Substituted, w, "growth was taken from %s for %d cells whose own goods no comparison destination bought in the base", w, wider[w])
+			r.Caveat(caveat.Substituted, w, "growth was taken from %s for %d cells whose own goods no comparison destination bought in the base", w, wider[w])
 		}
 	}
 	return nil
@@ -153,30 +151,30 @@ func widths(g goods.Code, p period.Period) [4]string {
 }
 
 // comparison reads the exporters' exports to the comparison destinations by goods and slot.
-func (r *runner) comparison(ctx context.Context, c *cube, years []int) (map[growthKey]*growth, error) {
+func (r *runner) comparison(ctx context.Context, c *series.Cube, years []int) (map[growthKey]*growth, error) {
 	except := r.notCompared()
 	table := map[growthKey]*growth{}
-	_, places := r.slotPlaces(years)
-	err := r.eachQuery(func(q lake.Query, w window) error {
-		if !hasDestinations(r.census(q.Dataset), except) {
+	_, places := r.Places(years)
+	err := r.EachQuery(func(q lake.Query, w series.Window) error {
+		if !hasDestinations(r.Census(q.Dataset), except) {
 			return fault.Errorf(fault.NotFound, "baseline world-growth needs exports to comparison destinations, and %s holds none", q.Dataset).
 				Hint("choose another --baseline; `detour data` shows the partners held")
 		}
-		w.years = years
+		w.Years = years
 		q.Partners, q.Except = nil, except
-		q.By, q.Windows = []lake.Dimension{lake.ByReporter, lake.ByGoods, lake.ByPeriod}, []lake.Window{{Periods: allPeriods(w)}}
-		return r.store.Sum(ctx, r.snap, q, func(row *lake.Row) error {
-			n, err := r.convert(row.Sums[0].N, row.Currency, row.Period)
+		q.By, q.Windows = []lake.Dimension{lake.ByReporter, lake.ByGoods, lake.ByPeriod}, []lake.Window{{Periods: w.All()}}
+		return r.Sum(ctx, q, func(row *lake.Row) error {
+			n, err := r.Convert(row.Sums[0].N, row.Currency, row.Period)
 			if err != nil {
 				return err
 			}
-			for _, to := range places(observation{exporter: row.Reporter, period: row.Period}) {
+			for _, to := range places(series.Observation{Exporter: row.Reporter, Period: row.Period}) {
 				for _, name := range slices.Compact(slices.Clone(first(widths(row.Goods, row.Period)))) {
-					k := growthKey{row.Reporter, name, to.slot}
+					k := growthKey{row.Reporter, name, to.Slot}
 					if table[k] == nil {
 						table[k] = &growth{}
 					}
-					table[k].add(n, to.base)
+					table[k].add(n, to.Base)
 				}
 			}
 			return nil
@@ -197,10 +195,10 @@ func (r *runner) notCompared() []area.Code {
 	}
 	if r.q.Comparison != AllPartners {
 		coalition, _ := area.BuiltIn().Get("coalition")
-		out = append(out, coalition.At(r.q.Period.From)...)
+		out = append(out, coalition.At(r.Q.Period.From)...)
 		eu, _ := area.BuiltIn().Get("EU27")
-		out = append(out, eu.At(r.q.Period.From)...)
-		out = append(out, r.hubs...)
+		out = append(out, eu.At(r.Q.Period.From)...)
+		out = append(out, r.Hubs...)
 		out = append(out, Target)
 	}
 	slices.Sort(out)

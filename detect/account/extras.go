@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"slices"
 
+	"detour/detect/series"
 	"detour/lake"
 	"detour/trade/area"
 	"detour/trade/flow"
@@ -29,12 +30,12 @@ type Split struct {
 }
 
 // extras adds what stands beside the account where the lake holds it.
-func (r *runner) extras(ctx context.Context, c *cube, _ *raw, out *Result) error {
+func (r *runner) extras(ctx context.Context, c *series.Cube, _ *series.Raw, out *Result) error {
 	var err error
 	if out.Supply, err = r.supply(ctx); err != nil {
 		return err
 	}
-	if r.q.Measure == flow.Value && r.ownCurrency() {
+	if r.Q.Measure == flow.Value && r.OwnCurrency() {
 		out.Split, err = r.split(ctx)
 	}
 	return err
@@ -45,8 +46,8 @@ func sortedPeriods[V any](m map[period.Period]V) []period.Period { return slices
 // supply reads the hubs' own imports and exports of the goods, where a data set holds both.
 func (r *runner) supply(ctx context.Context) (map[area.Code]Supply, error) {
 	out := map[area.Code]Supply{}
-	for _, id := range r.datasets {
-		for _, h := range r.hubs {
+	for _, id := range r.Datasets {
+		for _, h := range r.Hubs {
 			if _, done := out[h]; done {
 				continue
 			}
@@ -65,18 +66,18 @@ func (r *runner) supply(ctx context.Context) (map[area.Code]Supply, error) {
 func (r *runner) supplyFrom(ctx context.Context, dataset string, hub area.Code) (Supply, bool, error) {
 	var out Supply
 	for _, d := range []flow.Direction{flow.Import, flow.Export} {
-		census := r.snap.Census(dataset, d)
+		census := r.Snap.Census(dataset, d)
 		if !slices.Contains(census.Reporters(), hub) {
 			return out, false, nil
 		}
 		ok := false
-		for annual, w := range r.windows {
-			levels := r.levels(&census, annual)
+		for annual, w := range r.Windows {
+			levels := r.Levels(&census, annual)
 			for n, terms := range levels {
 				ok = true
 				q := lake.Query{Dataset: dataset, Direction: d, Reporters: []area.Code{hub}, Except: aggregates(), Measures: []flow.Measure{flow.Value},
-					Goods: lake.GoodsFilter{Level: n, Terms: terms}, By: []lake.Dimension{lake.ByPeriod}, Windows: []lake.Window{{Periods: allPeriods(w)}}}
-				err := r.store.Sum(ctx, r.snap, q, func(row *lake.Row) error { return r.addSupply(&out, d, w, row) })
+					Goods: lake.GoodsFilter{Level: n, Terms: terms}, By: []lake.Dimension{lake.ByPeriod}, Windows: []lake.Window{{Periods: w.All()}}}
+				err := r.Sum(ctx, q, func(row *lake.Row) error { return r.addSupply(&out, d, w, row) })
 				if err != nil {
 					return out, false, err
 				}
@@ -89,8 +90,8 @@ func (r *runner) supplyFrom(ctx context.Context, dataset string, hub area.Code) 
 	return out, true, nil
 }
 
-func (r *runner) addSupply(out *Supply, d flow.Direction, w window, row *lake.Row) error {
-	v, err := r.convert(row.Sums[0].N, row.Currency, row.Period)
+func (r *runner) addSupply(out *Supply, d flow.Direction, w series.Window, row *lake.Row) error {
+	v, err := r.Convert(row.Sums[0].N, row.Currency, row.Period)
 	if err != nil {
 		return err
 	}
@@ -98,10 +99,10 @@ func (r *runner) addSupply(out *Supply, d flow.Direction, w window, row *lake.Ro
 	if d == flow.Export {
 		now, base = &out.Exports, &out.BaseExports
 	}
-	if slices.Contains(w.slots, row.Period) {
+	if slices.Contains(w.Slots, row.Period) {
 		*now, err = money.Add(*now, v)
 	} else {
-		*base, err = money.Add(*base, mean(v, len(w.years)))
+		*base, err = money.Add(*base, series.Mean(v, len(w.Years)))
 	}
 	return err
 }
@@ -122,13 +123,13 @@ func aggregates() []area.Code {
 func (r *runner) split(ctx context.Context) (*Split, error) {
 	var out Split
 	any := false
-	err := r.eachQuery(func(q lake.Query, w window) error {
-		if !slices.ContainsFunc(r.census(q.Dataset).Blocks(), func(b flow.Block) bool { return slices.Contains(b.Measures, flow.NetMass) }) {
+	err := r.EachQuery(func(q lake.Query, w series.Window) error {
+		if !slices.ContainsFunc(r.Census(q.Dataset).Blocks(), func(b flow.Block) bool { return slices.Contains(b.Measures, flow.NetMass) }) {
 			return nil
 		}
 		any = true
-		q.By, q.Windows, q.Measures = []lake.Dimension{lake.ByReporter, lake.ByPartner, lake.ByGoods}, w.lakeWindows(), []flow.Measure{flow.Value, flow.NetMass}
-		return r.store.Sum(ctx, r.snap, q, func(row *lake.Row) error { return out.add(row.Sums, len(w.years)) })
+		q.By, q.Windows, q.Measures = []lake.Dimension{lake.ByReporter, lake.ByPartner, lake.ByGoods}, w.LakeWindows(), []flow.Measure{flow.Value, flow.NetMass}
+		return r.Sum(ctx, q, func(row *lake.Row) error { return out.add(row.Sums, len(w.Years)) })
 	})
 	if err != nil || !any {
 		return nil, err
@@ -149,7 +150,7 @@ func (s *Split) add(sums []flow.Number, years int) error {
 			return err
 		}
 	}
-	change := value - mean(baseValue, years)
+	change := value - series.Mean(baseValue, years)
 	if mass <= 0 || baseMass <= 0 || baseValue == 0 {
 		s.Other, err = money.Add(s.Other, change)
 		return err
@@ -168,5 +169,5 @@ func volumePart(mass, baseMass, baseValue int64, years int) int64 {
 	top := new(big.Int).Mul(big.NewInt(mass), n)
 	top.Sub(top, big.NewInt(baseMass))
 	top.Mul(top, big.NewInt(baseValue))
-	return roundQuotient(top, n.Mul(n, big.NewInt(baseMass)))
+	return series.RoundQuotient(top, n.Mul(n, big.NewInt(baseMass)))
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"detour/detect/series"
 	"detour/fault"
 	"detour/trade/area"
 	"detour/trade/goods"
@@ -14,7 +15,7 @@ import (
 // Spec is one specification: a combination of baseline, base years, goods and hubs, and what it gives.
 type Spec struct {
 	Baseline, Base, Goods, Hubs string
-	Line
+	series.Line
 	Interval *Interval
 	Chosen   bool
 }
@@ -22,14 +23,14 @@ type Spec struct {
 // variant is one choice of a kind, with the filter that it means.
 type variant struct {
 	name string
-	keep func(observation) bool
+	keep func(series.Observation) bool
 }
 
 // specYears lists all base years that a specification may use: the question's, and those before the
 // period that the data sets in use hold, up to three back.
 func (r *runner) specYears() []int {
-	years := r.q.years()
-	first := min(r.q.Period.From.Year(), r.q.Event.Year())
+	years := r.Q.Years()
+	first := min(r.Q.Period.From.Year(), r.Q.Event.Year())
 	for y := first - 1; y >= first-3; y-- {
 		if !slices.Contains(years, y) && r.holdsYear(y) {
 			years = append(years, y)
@@ -41,9 +42,9 @@ func (r *runner) specYears() []int {
 
 // holdsYear tells whether every reporter's data set covers all slots in year y.
 func (r *runner) holdsYear(y int) bool {
-	for _, p := range r.plans() {
-		for _, s := range r.windows[p.annual].slots {
-			if _, ok := slices.BinarySearch(p.census.Periods, s.InYear(y)); !ok {
+	for _, p := range r.Plans() {
+		for _, s := range r.Windows[p.Annual].Slots {
+			if _, ok := slices.BinarySearch(p.Census.Periods, s.InYear(y)); !ok {
 				return false
 			}
 		}
@@ -52,8 +53,8 @@ func (r *runner) holdsYear(y int) bool {
 }
 
 // specifications computes the other specifications from the one pre-aggregation, the asked one first.
-func (r *runner) specifications(ctx context.Context, chosen Baseline, from *raw, main Result) ([]Spec, error) {
-	out := []Spec{{Baseline: chosen.ID, Base: r.q.Base.String(), Goods: r.q.Goods.String(), Hubs: names(r.q.To), Line: main.Total, Interval: main.Interval, Chosen: true}}
+func (r *runner) specifications(ctx context.Context, chosen Baseline, from *series.Raw, main Result) ([]Spec, error) {
+	out := []Spec{{Baseline: chosen.ID, Base: r.Q.Base.String(), Goods: r.Q.Goods.String(), Hubs: names(r.Q.To), Line: main.Total, Interval: main.Interval, Chosen: true}}
 	for _, b := range r.specBaselines(chosen) {
 		for _, years := range r.specBases(b) {
 			for _, g := range r.specGoods() {
@@ -79,20 +80,20 @@ func (r *runner) specifications(ctx context.Context, chosen Baseline, from *raw,
 }
 
 func isChosen(r *runner, chosen, b Baseline, years []int, g, h variant) bool {
-	return b.ID == chosen.ID && slices.Equal(years, r.q.years()) && g.keep == nil && h.keep == nil
+	return b.ID == chosen.ID && slices.Equal(years, r.Q.Years()) && g.keep == nil && h.keep == nil
 }
 
 // specification evaluates one combination; false where the lake does not hold what it needs.
-func (r *runner) specification(ctx context.Context, b Baseline, years []int, g, h variant, from raw) (Spec, bool, error) {
-	c, err := r.cube(from, years, func(o observation) bool {
+func (r *runner) specification(ctx context.Context, b Baseline, years []int, g, h variant, from series.Raw) (Spec, bool, error) {
+	c, err := r.Cube(from, years, func(o series.Observation) bool {
 		return (g.keep == nil || g.keep(o)) && (h.keep == nil || h.keep(o))
 	})
 	if err != nil {
 		return Spec{}, false, err
 	}
-	caveats := r.caveats
+	caveats := r.Caveats
 	err = b.run(ctx, r, c, years)
-	r.caveats = caveats // those of another specification are not the answer's
+	r.Caveats = caveats // those of another specification are not the answer's
 	if fault.KindOf(err) == fault.NotFound && err != nil {
 		return Spec{}, false, nil
 	}
@@ -133,10 +134,10 @@ func (r *runner) specBaselines(chosen Baseline) []Baseline {
 // years up to the last.
 func (r *runner) specBases(b Baseline) [][]int {
 	if b.ID == "trend" {
-		return [][]int{r.q.years()}
+		return [][]int{r.Q.Years()}
 	}
 	years := r.specYears()
-	out := [][]int{r.q.years()}
+	out := [][]int{r.Q.Years()}
 	add := func(run []int) {
 		if !slices.ContainsFunc(out, func(o []int) bool { return slices.Equal(o, run) }) && (b.ID != "mean-of-years" || len(run) > 1) {
 			out = append(out, run)
@@ -156,15 +157,15 @@ func (r *runner) specBases(b Baseline) [][]int {
 // specGoods lists the goods to vary: all asked, those without a unit-price threshold, the common high
 // priority ones; all: each tier too.
 func (r *runner) specGoods() []variant {
-	out := []variant{{name: r.q.Goods.String()}}
+	out := []variant{{name: r.Q.Goods.String()}}
 	if set, ok := goods.SetByID(ThresholdSet); ok {
 		match := thresholdMatch(set)
-		out = append(out, variant{"without " + ThresholdSet, func(o observation) bool { return o.goods != goods.Total && !match(o.goods) }})
+		out = append(out, variant{"without " + ThresholdSet, func(o series.Observation) bool { return o.Goods != goods.Total && !match(o.Goods) }})
 	}
 	for _, s := range goods.Sets() {
 		if s.ID == "chpl" || r.q.Specifications == AllSpecs && strings.HasPrefix(s.ID, "chpl-") {
 			match := thresholdMatch(s)
-			out = append(out, variant{"only " + s.ID, func(o observation) bool { return match(o.goods) }})
+			out = append(out, variant{"only " + s.ID, func(o series.Observation) bool { return match(o.Goods) }})
 		}
 	}
 	return slices.DeleteFunc(out, func(v variant) bool { return v.keep != nil && !r.servesGoods(v) })
@@ -173,8 +174,8 @@ func (r *runner) specGoods() []variant {
 // servesGoods tells whether a variant keeps something the question selects, and not all of it.
 func (r *runner) servesGoods(v variant) bool {
 	some, all := false, true
-	for _, t := range r.terms {
-		kept := v.keep(observation{goods: t.Code})
+	for _, t := range r.Terms() {
+		kept := v.keep(series.Observation{Goods: t.Code})
 		some, all = some || kept, all && kept
 	}
 	return some && !all
@@ -183,10 +184,10 @@ func (r *runner) servesGoods(v variant) bool {
 // specHubs lists the hubs to vary: all asked, and without Belarus, which may be a target itself; all:
 // without each one.
 func (r *runner) specHubs() []variant {
-	out := []variant{{name: names(r.q.To)}}
-	for _, h := range r.hubs {
-		if len(r.hubs) > 1 && (h == coTarget || r.q.Specifications == AllSpecs) {
-			out = append(out, variant{names(r.q.To) + " without " + string(h), func(o observation) bool { return o.hub != h }})
+	out := []variant{{name: names(r.Q.To)}}
+	for _, h := range r.Hubs {
+		if len(r.Hubs) > 1 && (h == coTarget || r.q.Specifications == AllSpecs) {
+			out = append(out, variant{names(r.Q.To) + " without " + string(h), func(o series.Observation) bool { return o.Hub != h }})
 		}
 	}
 	return out
@@ -194,7 +195,7 @@ func (r *runner) specHubs() []variant {
 
 const coTarget area.Code = "BY"
 
-func names(parties []Party) string {
+func names(parties []series.Party) string {
 	var out []string
 	for _, p := range parties {
 		out = append(out, p.Name)

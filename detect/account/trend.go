@@ -7,8 +7,8 @@ import (
 	"math"
 	"slices"
 
+	"detour/detect/series"
 	"detour/fault"
-	"detour/lake"
 	"detour/stat/baseline"
 	"detour/trade/area"
 	"detour/trade/caveat"
@@ -27,23 +27,23 @@ const trendParameters = 13
 
 // trend implements the baseline of that name: a trend for each exporter and hub, shared out over the
 // codes as in their base years, so that every breakdown adds up to the same total.
-func trend(ctx context.Context, r *runner, c *cube, _ []int) error {
+func trend(ctx context.Context, r *runner, c *series.Cube, _ []int) error {
 	history, err := r.pairHistory(ctx, c)
 	if err != nil {
 		return err
 	}
-	c.baseline = make([]int64, len(c.base))
-	c.errs = map[period.Period]*pastError{}
+	c.Baseline = make([]int64, len(c.Base))
+	errs := map[period.Period]*pastError{}
 	thin := 0
-	cells := c.byPair()
+	cells := byPair(c)
 	for _, p := range sortedPairs(cells) {
-		slots := r.keptSlots(p.exporter)
+		slots := r.KeptSlots(p.exporter)
 		if slots == nil {
 			return fault.Errorf(fault.NotFound, "baseline trend needs monthly figures, and %s is served by annual ones", p.exporter).Hint("choose another --baseline")
 		}
 		f, months, err := r.fit(p, history[p], slots)
 		if short := (*baseline.ShortHistory)(nil); errors.As(err, &short) {
-			return fault.Errorf(fault.NotFound, "baseline trend needs %d months of %s before %s, and the lake holds %d", short.Needed, p.exporter, r.q.Event, short.Held).
+			return fault.Errorf(fault.NotFound, "baseline trend needs %d months of %s before %s, and the lake holds %d", short.Needed, p.exporter, r.Q.Event, short.Held).
 				Hint("import earlier months, or choose another --baseline")
 		}
 		switch fault.KindOf(err) {
@@ -57,20 +57,21 @@ func trend(ctx context.Context, r *runner, c *cube, _ []int) error {
 				return err
 			}
 		}
-		c.addErrors(f, months)
-		c.share(cells[p], slots, f.Expected)
+		addErrors(errs, f, months)
+		share(c, cells[p], slots, f.Expected)
 	}
+	r.trendErrs = errs
 	if thin > 0 {
-		r.caveat(caveat.ThinSeries, "trend", "no trend could be told for %d pairs of exporter and hub; their last twelve months before %s stand for it", thin, r.q.Event)
+		r.Caveat(caveat.ThinSeries, "trend", "no trend could be told for %d pairs of exporter and hub; their last twelve months before %s stand for it", thin, r.Q.Event)
 	}
 	return nil
 }
 
 // byPair lists the cells of each exporter and hub.
-func (c *cube) byPair() map[pair][]int {
+func byPair(c *series.Cube) map[pair][]int {
 	out := map[pair][]int{}
-	for i, k := range c.cells {
-		p := pair{c.exporters[k.e], c.hubs[k.h]}
+	for i, k := range c.Cells {
+		p := pair{c.Exporters[k.Exporter], c.Hubs[k.Hub]}
 		out[p] = append(out[p], i)
 	}
 	return out
@@ -85,33 +86,11 @@ func sortedPairs[V any](m map[pair]V) []pair {
 	return out
 }
 
-// keptSlots lists the months of the question that are compared for an exporter; nil where it is served
-// by annual figures.
-func (r *runner) keptSlots(e area.Code) []period.Period {
-	s := r.service.reporters[e]
-	if s.annual {
-		return nil
-	}
-	w := r.windows[false]
-	out := make([]period.Period, 0, len(w.slots))
-	for i, p := range w.slots {
-		if d := w.dropped[e]; d == nil || !d[i] {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
 // fit fits one pair on its months before the event that were reported; a month without a figure is zero.
 func (r *runner) fit(p pair, values map[period.Period]float64, slots []period.Period) (baseline.Forecast, []period.Period, error) {
-	census := r.service.reporters[p.exporter].census
+	months := r.ReportedBefore(p.exporter)
 	var obs []baseline.Obs
-	var months []period.Period
-	for _, m := range census.Periods {
-		if m.IsYear() || m >= r.q.Event || census.State(p.exporter, m) != lake.Reported {
-			continue
-		}
-		months = append(months, m)
+	for _, m := range months {
 		obs = append(obs, baseline.Obs{T: monthNumber(m), Y: math.Max(values[m], 0)})
 	}
 	horizon := make([]int, len(slots))
@@ -145,12 +124,12 @@ func flat(values map[period.Period]float64, months []period.Period, n int) basel
 // pastError is the sum over pairs of what the trend missed in a month, and of what it said.
 type pastError struct{ missed, fitted float64 }
 
-func (c *cube) addErrors(f baseline.Forecast, months []period.Period) {
+func addErrors(errs map[period.Period]*pastError, f baseline.Forecast, months []period.Period) {
 	for i, m := range months {
-		e := c.errs[m]
+		e := errs[m]
 		if e == nil {
 			e = &pastError{}
-			c.errs[m] = e
+			errs[m] = e
 		}
 		e.missed += f.Residuals[i]
 		e.fitted += f.Fitted[i]
@@ -159,46 +138,46 @@ func (c *cube) addErrors(f baseline.Forecast, months []period.Period) {
 
 // trendErrors gives the errors of the fit, month by month over all pairs, widened by what the fit spent:
 // the trend has no history left to be tried on outside its own.
-func trendErrors(c *cube) (errs, expected []float64) {
-	n := len(c.errs)
+func trendErrors(of map[period.Period]*pastError) (errs, expected []float64) {
+	n := len(of)
 	if n <= trendParameters {
 		return nil, nil
 	}
 	widen := math.Sqrt(float64(n) / float64(n-trendParameters))
-	for _, m := range sortedPeriods(c.errs) {
-		errs = append(errs, c.errs[m].missed*widen)
-		expected = append(expected, c.errs[m].fitted)
+	for _, m := range sortedPeriods(of) {
+		errs = append(errs, of[m].missed*widen)
+		expected = append(expected, of[m].fitted)
 	}
 	return errs, expected
 }
 
 // share gives each month's expectation to the cells of a pair in proportion to their base, or to their
 // actual where the pair has no base; a folded cube takes all months at once.
-func (c *cube) share(cells []int, slots []period.Period, expected []float64) {
-	weights, total := c.weights(cells, c.base)
+func share(c *series.Cube, cells []int, slots []period.Period, expected []float64) {
+	weights, total := weigh(c, cells, c.Base)
 	if total == 0 {
-		weights, _ = c.weights(cells, c.actual)
+		weights, _ = weigh(c, cells, c.Actual)
 	}
-	if c.slots[0] == 0 {
+	if c.Folded() {
 		sum := 0.0
 		for _, x := range expected {
 			sum += x
 		}
-		c.apportion(cells, 0, toInt(sum), weights)
+		apportion(c, cells, 0, toInt(sum), weights)
 		return
 	}
 	for i, p := range slots {
-		n, _ := slices.BinarySearch(c.slots, p)
-		c.apportion(cells, n, toInt(expected[i]), weights)
+		n, _ := slices.BinarySearch(c.Slots, p)
+		apportion(c, cells, n, toInt(expected[i]), weights)
 	}
 }
 
 // weights sums what each cell had over all slots; what is negative weighs nothing.
-func (c *cube) weights(cells []int, of []int64) (weights []float64, total float64) {
+func weigh(c *series.Cube, cells []int, of []int64) (weights []float64, total float64) {
 	weights = make([]float64, len(cells))
 	for j, i := range cells {
-		for s := range c.slots {
-			weights[j] += float64(of[i*len(c.slots)+s])
+		for s := range c.Slots {
+			weights[j] += float64(of[i*len(c.Slots)+s])
 		}
 		weights[j] = max(weights[j], 0)
 		total += weights[j]
@@ -208,7 +187,7 @@ func (c *cube) weights(cells []int, of []int64) (weights []float64, total float6
 
 // apportion divides a whole number by weights so that the parts add up to it: each part is rounded down
 // and what is left goes to the largest remainders, the earlier cell first.
-func (c *cube) apportion(cells []int, slot int, whole int64, weights []float64) {
+func apportion(c *series.Cube, cells []int, slot int, whole int64, weights []float64) {
 	total := 0.0
 	for _, w := range weights {
 		total += w
@@ -225,7 +204,7 @@ func (c *cube) apportion(cells []int, slot int, whole int64, weights []float64) 
 	for j, i := range cells {
 		exact := float64(whole) * (weights[j] / total)
 		down := math.Floor(exact)
-		c.baseline[i*len(c.slots)+slot] = int64(down)
+		c.Baseline[i*len(c.Slots)+slot] = int64(down)
 		left -= int64(down)
 		parts[j] = part{j, exact - down}
 	}
@@ -235,33 +214,33 @@ func (c *cube) apportion(cells []int, slot int, whole int64, weights []float64) 
 		if left < 0 {
 			step = -1
 		}
-		c.baseline[cells[parts[k].j]*len(c.slots)+slot] += step
+		c.Baseline[cells[parts[k].j]*len(c.Slots)+slot] += step
 		left -= step
 	}
 }
 
 // pairHistory gives the monthly figures of each pair before the event, for the cells that the cube keeps.
-func (r *runner) pairHistory(ctx context.Context, c *cube) (map[pair]map[period.Period]float64, error) {
-	var from raw
+func (r *runner) pairHistory(ctx context.Context, c *series.Cube) (map[pair]map[period.Period]float64, error) {
+	var from series.Raw
 	var err error
-	if c.keep == nil {
-		from, err = r.byMonth(ctx)
+	if c.Keep == nil {
+		from, err = r.ByMonth(ctx)
 	} else {
-		from, err = r.goodsHistory(ctx)
+		from, err = r.GoodsHistory(ctx)
 	}
 	if err != nil {
 		return nil, err
 	}
 	out := map[pair]map[period.Period]float64{}
-	for _, o := range from.observations {
-		if o.period.IsYear() || o.period >= r.q.Event || c.keep != nil && !c.keep(o) {
+	for _, o := range from {
+		if o.Period.IsYear() || o.Period >= r.Q.Event || c.Keep != nil && !c.Keep(o) {
 			continue
 		}
-		p := pair{o.exporter, o.hub}
+		p := pair{o.Exporter, o.Hub}
 		if out[p] == nil {
 			out[p] = map[period.Period]float64{}
 		}
-		out[p][o.period] += float64(o.value)
+		out[p][o.Period] += float64(o.Value)
 	}
 	return out, nil
 }

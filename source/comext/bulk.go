@@ -13,6 +13,7 @@ import (
 
 	"detour/fault"
 	"detour/source"
+	"detour/source/comext/internal/codes"
 	"detour/source/comext/internal/table"
 	"detour/trade/flow"
 )
@@ -21,12 +22,12 @@ import (
 // small enough that the flows of a few blocks stay within tens of megabytes.
 const blockSize = 1 << 20
 
-var sevenZipMagic = []byte("7z\xbc\xaf\x27\x1c")
+const sevenZipMagic = "7z\xbc\xaf\x27\x1c"
 
 // recogniseBulk knows the text by its header. An archive shows no header, so there the name counts as
 // well: Eurostat calls them full_v2_202402.7z, full201901.7z, full_partxixu_202201.7z.
 func recogniseBulk(name string, head []byte) bool {
-	if bytes.HasPrefix(head, sevenZipMagic) {
+	if bytes.HasPrefix(head, []byte(sevenZipMagic)) {
 		return strings.HasPrefix(strings.ToLower(name), "full")
 	}
 	return table.HeaderOf(table.FirstLine(head)).Has("PRODUCT_NC", "FLOW", "PERIOD")
@@ -53,7 +54,7 @@ func decodeBulk(ctx context.Context, in source.Input, to source.Sink) (source.Re
 	if err := run.decode(ctx, br); err != nil {
 		return source.Release{}, err
 	}
-	return source.Release{Source: sourceID, Dataset: datasetBulk, Coverage: coverBulk(layout, run.parsers), Notes: run.notes()}, nil
+	return source.Release{Source: codes.Source, Dataset: datasetBulk, Coverage: coverBulk(layout, run.parsers), Notes: run.notes()}, nil
 }
 
 // openBulk gives the text of the file.
@@ -62,7 +63,7 @@ func openBulk(m *table.Meter) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.Equal(start, sevenZipMagic) {
+	if string(start) != sevenZipMagic {
 		r, err := table.OpenText(m)
 		return io.NopCloser(r), err
 	}

@@ -13,6 +13,9 @@ import (
 	"testing"
 
 	"detour/source"
+	"detour/source/comext/internal/codes"
+	"detour/source/comext/internal/decodetest"
+	"detour/source/comext/internal/table"
 	"detour/trade/area"
 	"detour/trade/flow"
 	"detour/trade/goods"
@@ -36,8 +39,8 @@ func TestBulkRow(t *testing.T) {
 		},
 		Value: flow.Some(6500), Currency: money.EUR, NetMass: flow.Some(3000),
 	}
-	if len(got.flows) != 1 || got.flows[0] != want {
-		t.Errorf("flows %+v, want %+v", got.flows, want)
+	if len(got.Got) != 1 || got.Got[0] != want {
+		t.Errorf("flows %+v, want %+v", got.Got, want)
 	}
 	if release.Source != "comext" || release.Dataset != "bulk" || release.Stamp != "" {
 		t.Errorf("release %+v", release)
@@ -48,7 +51,7 @@ func TestBulkRow(t *testing.T) {
 func TestBulkFile(t *testing.T) {
 	release, got := decodeFile(t, "comext-bulk", filepath.Join("testdata", "bulk.dat"))
 	var flows []string
-	for _, f := range got.flows {
+	for _, f := range got.Got {
 		flows = append(flows, fmt.Sprintf("%s %s %s %s %s %q value=%d mass=%d quantity=%v %s confidential=%t", f.Reporter, f.Partner, f.Direction, f.Goods,
 			f.Period, f.Part, f.Value.N, f.NetMass.N, f.Quantity, f.Unit, f.Confidential))
 	}
@@ -64,7 +67,7 @@ func TestBulkFile(t *testing.T) {
 		t.Errorf("flows\n%s\nwant\n%s", strings.Join(flows, "\n"), strings.Join(want, "\n"))
 	}
 	var rejects []string
-	for _, r := range got.rejects {
+	for _, r := range got.Rejected {
 		rejects = append(rejects, fmt.Sprintf("%d %s: %s", r.Line, r.Field, r.Reason))
 		if r.Raw == "" {
 			t.Errorf("line %d has no raw row", r.Line)
@@ -107,15 +110,15 @@ func TestBulkOldHeader(t *testing.T) {
 		{Key: cell, Value: flow.Some(1234000), Currency: money.EUR, NetMass: flow.Some(500_000), Quantity: flow.Some(3000), Unit: SupplementaryUnit},
 		{Key: part, Value: flow.Some(1200000), Currency: money.EUR, NetMass: flow.Some(0)},
 	}
-	if !slices.Equal(got.flows, want) {
-		t.Errorf("flows %+v, want %+v; rejects %v", got.flows, want, got.rejects)
+	if !slices.Equal(got.Got, want) {
+		t.Errorf("flows %+v, want %+v; rejects %v", got.Got, want, got.Rejected)
 	}
 }
 
 func TestBulkMiddleHeader(t *testing.T) {
 	_, got := decode(t, "comext-bulk", "full201801.dat", middleBulkHeader+"\n038,AT,0043,AD,E,35069190,59229,2462,2052,2052,220,06,2,1,,201801,65,3,0\n")
-	if len(got.flows) != 1 || got.flows[0].Reporter != "AT" || got.flows[0].Part != "proc:1;type:E" || got.flows[0].Value != flow.Some(6500) {
-		t.Errorf("flows %+v, rejects %v", got.flows, got.rejects)
+	if len(got.Got) != 1 || got.Got[0].Reporter != "AT" || got.Got[0].Part != "proc:1;type:E" || got.Got[0].Value != flow.Some(6500) {
+		t.Errorf("flows %+v, rejects %v", got.Got, got.Rejected)
 	}
 }
 
@@ -124,8 +127,8 @@ func TestBulkColumnOrder(t *testing.T) {
 	_, plain := decode(t, "comext-bulk", "a", bulkHeader+"\n"+bulkLine+"\n")
 	_, mixed := decode(t, "comext-bulk", "b", `PERIOD,"value_eur",NEW,QUANTITY_KG,PRODUCT_NC,PARTNER,REPORTER,TRADE_TYPE,SUPPL_UNIT,STAT_PROCEDURE,FLOW,QUANTITY_SUPPL_UNIT`+
 		"\n202402,65,what,3,\"35069190\",AD,AT,E,NO_SU,1,2,0\n")
-	if !slices.Equal(plain.flows, mixed.flows) {
-		t.Errorf("flows %+v, want %+v", mixed.flows, plain.flows)
+	if !slices.Equal(plain.Got, mixed.Got) {
+		t.Errorf("flows %+v, want %+v", mixed.Got, plain.Got)
 	}
 }
 
@@ -135,7 +138,7 @@ func TestBulkRefusals(t *testing.T) {
 		"twice":   {bulkHeader + ",PERIOD\n", "PERIOD twice"},
 		"endless": {bulkHeader + "\n" + strings.Repeat("x", 2*blockSize), "longer than"},
 		"gzip":    {"\x1f\x8b\x08\x00broken", "reading gzip"},
-		"7z":      {string(sevenZipMagic) + "broken", "reading 7z"},
+		"7z":      {sevenZipMagic + "broken", "reading 7z"},
 	} {
 		if err := badInput(t, "comext-bulk", name, c.text); !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %q does not say %q", name, err, c.want)
@@ -155,11 +158,11 @@ func TestBulkEndings(t *testing.T) {
 		"blanks in codes": bulkHeader + "\n" + strings.Replace(bulkLine, "AT,AD", " AT , AD", 1) + "\n" + bulkLine,
 	} {
 		_, got := decode(t, "comext-bulk", name, text)
-		if !slices.Equal(got.flows, want.flows) || len(got.rejects) > 0 {
-			t.Errorf("%s: flows %+v, rejects %v", name, got.flows, got.rejects)
+		if !slices.Equal(got.Got, want.Got) || len(got.Rejected) > 0 {
+			t.Errorf("%s: flows %+v, rejects %v", name, got.Got, got.Rejected)
 		}
-		if got.progress != int64(len(text)) {
-			t.Errorf("%s: progress ended at %d of %d bytes", name, got.progress, len(text))
+		if got.Consumed != int64(len(text)) {
+			t.Errorf("%s: progress ended at %d of %d bytes", name, got.Consumed, len(text))
 		}
 	}
 }
@@ -183,8 +186,8 @@ func gzipped(t testing.TB, text string) []byte {
 func TestBulkArchive(t *testing.T) {
 	_, want := decodeFile(t, "comext-bulk", filepath.Join("testdata", "bulk.dat"))
 	_, got := decodeFile(t, "comext-bulk", filepath.Join("testdata", "full_v2_209902.7z"))
-	if !slices.Equal(got.flows, want.flows) || !slices.Equal(got.rejects, want.rejects) {
-		t.Errorf("archive gives %d flows, %d rejects; the file %d, %d", len(got.flows), len(got.rejects), len(want.flows), len(want.rejects))
+	if !slices.Equal(got.Got, want.Got) || !slices.Equal(got.Rejected, want.Rejected) {
+		t.Errorf("archive gives %d flows, %d rejects; the file %d, %d", len(got.Got), len(got.Rejected), len(want.Got), len(want.Rejected))
 	}
 	err := badInput(t, "comext-bulk", "full_two.7z", string(mustRead(t, filepath.Join("testdata", "full_two.7z"))))
 	if !strings.Contains(err.Error(), "2 files") {
@@ -216,14 +219,14 @@ func TestBulkOrder(t *testing.T) {
 	release, one := decode(t, "comext-bulk", "a", text.String())
 	runtime.GOMAXPROCS(4)
 	again, four := decode(t, "comext-bulk", "a", text.String())
-	if !slices.Equal(one.calls, four.calls) || !slices.Equal(one.flows, four.flows) || fmt.Sprint(release) != fmt.Sprint(again) {
+	if !slices.Equal(one.Calls, four.Calls) || !slices.Equal(one.Got, four.Got) || fmt.Sprint(release) != fmt.Sprint(again) {
 		t.Error("the number of workers changes what the sink sees")
 	}
-	if len(one.calls) < 20 {
-		t.Errorf("%d calls: the text is not longer than a block", len(one.calls))
+	if len(one.Calls) < 20 {
+		t.Errorf("%d calls: the text is not longer than a block", len(one.Calls))
 	}
 	next := int64(0)
-	for _, f := range four.flows {
+	for _, f := range four.Got {
 		if next%1000 == 999 {
 			next++
 		}
@@ -232,7 +235,7 @@ func TestBulkOrder(t *testing.T) {
 		}
 		next++
 	}
-	for i, r := range four.rejects {
+	for i, r := range four.Rejected {
 		if want := int64(i+1)*1000 + 1; r.Line != want {
 			t.Fatalf("reject on line %d, want %d", r.Line, want)
 		}
@@ -255,7 +258,7 @@ func TestBulkKeysAreUnique(t *testing.T) {
 	}
 	_, got := decode(t, "comext-bulk", "a", text.String())
 	keys := map[flow.Key]bool{}
-	for _, f := range got.flows {
+	for _, f := range got.Got {
 		keys[f.Key] = true
 	}
 	if len(keys) != rows {
@@ -268,16 +271,16 @@ func FuzzBulk(f *testing.F) {
 	f.Add([]byte(oldBulkHeader + "\nAT,AD,35069190,1,4,199801,12.34,0.5,3"))
 	f.Add(mustRead(f, filepath.Join("testdata", "bulk.dat")))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		var got recorder
+		var got decodetest.Recorder
 		in := source.Input{Name: "f", Size: int64(len(text)), R: bytes.NewReader(text)}
-		if _, err := decodeBulk(context.Background(), in, &got); err != nil || bytes.HasPrefix(text, []byte{0x1f, 0x8b}) || bytes.HasPrefix(text, sevenZipMagic) {
+		if _, err := decodeBulk(context.Background(), in, &got); err != nil || bytes.HasPrefix(text, []byte{0x1f, 0x8b}) || bytes.HasPrefix(text, []byte(sevenZipMagic)) {
 			return
 		}
-		if rows := rowsOf(text); rows != len(got.flows)+len(got.rejects) {
-			t.Errorf("%d rows gave %d flows and %d rejects", rows, len(got.flows), len(got.rejects))
+		if rows := rowsOf(text); rows != len(got.Got)+len(got.Rejected) {
+			t.Errorf("%d rows gave %d flows and %d rejects", rows, len(got.Got), len(got.Rejected))
 		}
-		for _, x := range got.flows {
-			if x.Reporter == "" || x.Partner == "" || x.Goods == "" || x.Period == 0 || !held(&x) {
+		for _, x := range got.Got {
+			if x.Reporter == "" || x.Partner == "" || x.Goods == "" || x.Period == 0 || !codes.Held(&x) {
 				t.Errorf("half a flow: %+v", x)
 			}
 		}
@@ -288,7 +291,7 @@ func FuzzBulk(f *testing.F) {
 func rowsOf(text []byte) int {
 	n := 0
 	for i, line := range bytes.Split(text, []byte{'\n'}) {
-		if i > 0 && !blank(line) {
+		if i > 0 && !table.Blank(line) {
 			n++
 		}
 	}

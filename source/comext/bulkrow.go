@@ -302,7 +302,7 @@ func noteBulk(c map[codes.Span]*bulkRectangle, d flow.Direction, when period.Per
 	if levels == 0 {
 		return
 	}
-	k := codes.Span{d, when.IsYear()}
+	k := codes.Span{Direction: d, Annual: when.IsYear()}
 	if c[k] == nil {
 		c[k] = &bulkRectangle{periods: codes.Set[period.Period]{}}
 	}

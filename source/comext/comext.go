@@ -10,14 +10,18 @@ package comext
 
 import (
 	"detour/source"
+	"detour/source/comext/internal/codes"
 	"detour/source/comext/internal/workbook"
 )
 
+// The data sets of the files that do not name one.
 const (
-	sourceID    = "comext"
 	datasetBulk = "bulk"
 	datasetEasy = "easy"
 )
+
+// SupplementaryUnit is the unit of a supplementary quantity where the file does not name it.
+const SupplementaryUnit = codes.SupplementaryUnit
 
 // Formats lists the formats of Comext.
 func Formats() []source.Format {

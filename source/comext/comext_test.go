@@ -3,7 +3,6 @@ package comext
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,41 +11,15 @@ import (
 
 	"detour/fault"
 	"detour/source"
+	"detour/source/comext/internal/decodetest"
 	"detour/trade/flow"
 )
 
-// recorder is a sink that keeps what it gets, with the order of the calls.
-type recorder struct {
-	flows    []flow.Flow
-	rejects  []source.Reject
-	progress int64
-	calls    []string
-}
-
-func (r *recorder) Flows(batch []flow.Flow) error {
-	r.flows = append(r.flows, batch...)
-	r.calls = append(r.calls, fmt.Sprint("flows ", len(batch)))
-	return nil
-}
-
-func (r *recorder) Reject(x source.Reject) error {
-	r.rejects = append(r.rejects, x)
-	r.calls = append(r.calls, fmt.Sprint("reject ", x.Line))
-	return nil
-}
-
-func (r *recorder) Progress(n int64) { r.progress = n }
-
-// input is a file in memory.
-func input(name, text string) source.Input {
-	return source.Input{Name: name, Size: int64(len(text)), R: strings.NewReader(text)}
-}
-
 // decode reads a text as the format and fails the test on an error.
-func decode(t *testing.T, id, name, text string) (source.Release, *recorder) {
+func decode(t *testing.T, id, name, text string) (source.Release, *decodetest.Recorder) {
 	t.Helper()
-	var r recorder
-	release, err := formatOf(t, id).Decode(context.Background(), input(name, text), &r)
+	var r decodetest.Recorder
+	release, err := formatOf(t, id).Decode(context.Background(), decodetest.Input(name, text), &r)
 	if err != nil {
 		t.Fatalf("decoding %s: %v", name, err)
 	}
@@ -54,7 +27,7 @@ func decode(t *testing.T, id, name, text string) (source.Release, *recorder) {
 }
 
 // decodeFile reads a file of testdata, or of the shared data, as the format.
-func decodeFile(t *testing.T, id, path string) (source.Release, *recorder) {
+func decodeFile(t *testing.T, id, path string) (source.Release, *decodetest.Recorder) {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -75,7 +48,7 @@ func formatOf(t testing.TB, id string) source.Format {
 // badInput decodes a text that must be refused as a whole, and gives the error.
 func badInput(t *testing.T, id, name, text string) error {
 	t.Helper()
-	_, err := formatOf(t, id).Decode(context.Background(), input(name, text), &recorder{})
+	_, err := formatOf(t, id).Decode(context.Background(), decodetest.Input(name, text), &decodetest.Recorder{})
 	if err == nil || fault.KindOf(err) != fault.BadInput {
 		t.Fatalf("error %v, want bad input", err)
 	}
@@ -83,32 +56,6 @@ func badInput(t *testing.T, id, name, text string) error {
 		t.Errorf("error %q does not name the file", err)
 	}
 	return err
-}
-
-// sharedFiles gives the files of the shared data that match, or skips the test.
-func sharedFiles(t testing.TB, pattern string) []string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("no go.mod above the test")
-		}
-		dir = filepath.Dir(dir)
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "..", "shared", "data", pattern))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) == 0 {
-		t.Skipf("shared data absent: ../shared/data/%s", pattern)
-	}
-	return files
 }
 
 func TestFormatsAreDocumented(t *testing.T) {
@@ -171,7 +118,7 @@ func TestSharedRecognise(t *testing.T) {
 		"imf/*":                             "",
 		"goods/*":                           "",
 	} {
-		for _, path := range sharedFiles(t, pattern) {
+		for _, path := range decodetest.Shared(t, pattern) {
 			if info, err := os.Stat(path); err != nil || info.IsDir() {
 				continue
 			}
@@ -189,114 +136,9 @@ func TestSharedRecognise(t *testing.T) {
 	}
 }
 
-func TestAmount(t *testing.T) {
-	for _, c := range []struct {
-		text   string
-		power  int
-		want   flow.Number
-		reason string
-	}{
-		{"65", 2, flow.Some(6500), ""},
-		{"0", 2, flow.Some(0), ""},
-		{"", 2, flow.Number{}, ""},
-		{" : ", 2, flow.Number{}, ""},
-		{"1.0342354E7", 2, flow.Some(1034235400), ""},
-		{"8813.0", 2, flow.Some(881300), ""},
-		{"1772.90", 5, flow.Some(177290000), ""},
-		{".5", 3, flow.Some(500), ""},
-		{"12e-1", 2, flow.Some(120), ""},
-		{"0.00000000000000000000", 2, flow.Some(0), ""},
-		{"0e30000", 2, flow.Some(0), ""},
-		{"92233720368547758.07", 2, flow.Some(9223372036854775807), ""},
-		{"92233720368547758.08", 2, flow.Number{}, "number too large"},
-		{"999999999999999999", 6, flow.Number{}, "number too large"},
-		{"1e300", 2, flow.Number{}, "number too large"},
-		{"0.001", 2, flow.Number{}, "more decimals"},
-		{"0.0005", 3, flow.Number{}, "more decimals"},
-		{"-5", 2, flow.Number{}, "not a number"},
-		{"1,000", 2, flow.Number{}, "not a number"},
-		{"1.2.3", 2, flow.Number{}, "not a number"},
-		{".", 2, flow.Number{}, "not a number"},
-		{"e5", 2, flow.Number{}, "not a number"},
-		{"NaN", 2, flow.Number{}, "not a number"},
-		{"1e99999", 2, flow.Number{}, "not a number"},
-	} {
-		got, reason := amount([]byte(c.text), c.power)
-		if got != c.want || !strings.HasPrefix(reason, c.reason) || (reason == "") != (c.reason == "") {
-			t.Errorf("amount(%q, %d) = %v, %q; want %v, %q", c.text, c.power, got, reason, c.want, c.reason)
-		}
-	}
-}
-
-func TestProduct(t *testing.T) {
-	for _, c := range []struct {
-		code             string
-		confidential, ok bool
-	}{
-		{"TOTAL", false, true}, {"85", false, true}, {"8517", false, true}, {"851713", false, true}, {"85171300", false, true},
-		{"12XXXXXX", true, true}, {"09SSS123", true, true}, {"99SSSSSS", true, true},
-		{"XXXXXXXX", false, false}, {"85X", false, false}, {"851", false, false}, {"851713001", false, false},
-		{"8517130é", false, false}, {"8517.13", false, false}, {"", false, false}, {"total", false, false},
-	} {
-		got, confidential, ok := product(c.code)
-		if ok != c.ok || confidential != c.confidential || (ok && string(got) != c.code) {
-			t.Errorf("product(%q) = %q, %t, %t", c.code, got, confidential, ok)
-		}
-	}
-}
-
-func TestStamp(t *testing.T) {
-	for in, want := range map[string]string{
-		"15/09/26": "2026-09-15", "15/09/26 11:00:00": "2026-09-15T11:00", "13/01/2023 11:00": "2023-01-13T11:00",
-		"13/01/2023": "2023-01-13", "31/02/2023": "", "2023-01-13": "", "15/09/26 25:00": "", "": "",
-	} {
-		if got, ok := stamp(in); got != want || ok != (want != "") {
-			t.Errorf("stamp(%q) = %q, %t; want %q", in, got, ok, want)
-		}
-	}
-}
-
-func TestDataset(t *testing.T) {
-	for in, want := range map[string]string{
-		"ESTAT:DS-045409(1.0)": "DS-045409", "DS-045409__custom_4624885": "DS-045409", "ESTAT:DS-059341(2.1)": "DS-059341",
-		"ECB:EXR(1.0)": "", "DS-": "", "": "", "ESTAT:DS-1__custom_2(1.0)": "DS-1",
-	} {
-		if got, ok := dataset(in); got != want || ok != (want != "") {
-			t.Errorf("dataset(%q) = %q, %t; want %q", in, got, ok, want)
-		}
-	}
-}
-
-func TestRecordSplit(t *testing.T) {
-	for _, c := range []struct {
-		line string
-		want []string // nil: malformed
-	}{
-		{`a,b,`, []string{"a", "b", ""}},
-		{``, []string{""}},
-		{`"a,b",c`, []string{"a,b", "c"}},
-		{`x,"he said ""no""",""`, []string{"x", `he said "no"`, ""}},
-		{`"a"b,c`, nil},
-		{`a"b,c`, nil},
-		{`"a,b`, nil},
-	} {
-		var r record
-		ok := r.split([]byte(c.line))
-		var got []string
-		for i := range r.len() {
-			if ok {
-				got = append(got, string(r.field(i)))
-			}
-		}
-		if ok != (c.want != nil) || !slices.Equal(got, c.want) {
-			t.Errorf("split(%s) = %q, %t; want %q", c.line, got, ok, c.want)
-		}
-	}
-}
-
 // failing is a sink that refuses the nth call.
 type failing struct {
-	recorder
+	decodetest.Recorder
 	left int
 }
 
@@ -306,7 +148,7 @@ func (f *failing) Flows(batch []flow.Flow) error {
 	if f.left--; f.left < 0 {
 		return errSink
 	}
-	return f.recorder.Flows(batch)
+	return f.Recorder.Flows(batch)
 }
 
 // A sink that fails and a context that ends stop each decoder with just that error.
@@ -316,16 +158,15 @@ func TestStops(t *testing.T) {
 		"comext-sdmx": sdmxHeader + "\n" + strings.Repeat(sdmxLine+"\n", 10_000),
 		"easy-comext": easyHeader + "\n" + strings.Repeat(easyLine+"\n", 10_000),
 	}
-	files["comext-workbook"] = string(bookBytes(t, inventedBook()))
 	for id, text := range files {
 		for left := range 2 {
-			if _, err := formatOf(t, id).Decode(context.Background(), input("f", text), &failing{left: left}); !errors.Is(err, errSink) {
+			if _, err := formatOf(t, id).Decode(context.Background(), decodetest.Input("f", text), &failing{left: left}); !errors.Is(err, errSink) {
 				t.Errorf("%s: error %v when the sink fails at call %d", id, err, left+1)
 			}
 		}
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		if _, err := formatOf(t, id).Decode(ctx, input("f", text), &recorder{}); !errors.Is(err, context.Canceled) {
+		if _, err := formatOf(t, id).Decode(ctx, decodetest.Input("f", text), &decodetest.Recorder{}); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: error %v when the context has ended", id, err)
 		}
 	}

@@ -53,7 +53,7 @@ func readEasy(ctx context.Context, in source.Input, to source.Sink) (source.Rele
 		return source.Release{}, table.Tally{}, err
 	}
 	to.Progress(m.Consumed())
-	return source.Release{Source: sourceID, Dataset: datasetEasy, Stamp: extracted(in.Name), Coverage: r.cover.Blocks()}, r.tally, nil
+	return source.Release{Source: codes.Source, Dataset: datasetEasy, Stamp: extracted(in.Name), Coverage: r.cover.Blocks()}, r.tally, nil
 }
 
 // extractedPattern finds the moment in Relational_View_2024-11-17T08_31_12.748Z.csv.
@@ -81,7 +81,7 @@ type easyLayout struct {
 }
 
 type easyMeasure struct {
-	indicator
+	codes.Indicator
 	column int
 }
 
@@ -103,7 +103,7 @@ func newEasyLayout(in source.Input, names table.Columns) (easyLayout, error) {
 		if !ok {
 			continue
 		}
-		if slices.ContainsFunc(l.measures, func(m easyMeasure) bool { return m.measure == what.Measure }) {
+		if slices.ContainsFunc(l.measures, func(m easyMeasure) bool { return m.Measure == what.Measure }) {
 			return easyLayout{}, fault.Errorf(fault.BadInput, "reading %s: column %s states the %s a second time", in.Name, name, what.Measure)
 		}
 		l.measures = append(l.measures, easyMeasure{what, i})
@@ -147,7 +147,7 @@ func newEasyReader(l easyLayout, to source.Sink) *easyReader {
 	r := &easyReader{layout: l, out: table.Batch{To: to}, cover: codes.Cover{}}
 	r.reporter.Read = func(s string) codes.Place { return codes.PlaceOf("REPORTER", s, labelled) }
 	r.partner.Read = func(s string) codes.Place { return codes.PlaceOf("PARTNER", s, labelled) }
-	r.product.read, r.direction.read, r.procedure.read, r.period.Read = readEasyProduct, readEasyFlow, readEasyPart, readEasyPeriod
+	r.product.Read, r.direction.Read, r.procedure.Read, r.period.Read = readEasyProduct, readEasyFlow, readEasyPart, readEasyPeriod
 	return r
 }
 
@@ -163,7 +163,7 @@ func (r *easyReader) line(n int64, line []byte) error {
 		return nil
 	}
 	for _, m := range r.layout.measures {
-		r.cover.Add(f.Key, m.measure)
+		r.cover.Add(f.Key, m.Measure)
 	}
 	r.tally.Flows++
 	return r.out.Add(f)
@@ -185,7 +185,7 @@ func (r *easyReader) flow(line []byte) (f flow.Flow, bad *table.Flaw) {
 	}
 	f.Currency, f.Confidential = money.EUR, product.Confidential
 	for _, m := range l.measures {
-		if bad = codes.State(&f, m.indicator, row.Field(m.column), l.names[m.column]); bad != nil {
+		if bad = codes.State(&f, m.Indicator, row.Field(m.column), l.names[m.column]); bad != nil {
 			return f, bad
 		}
 	}
@@ -214,11 +214,11 @@ func codeOf(s string) string {
 
 func readEasyProduct(s string) codes.Ware {
 	if isTotal(strings.TrimSpace(s)) {
-		return codes.Ware{code: goods.Total}
+		return codes.Ware{Code: goods.Total}
 	}
 	w := codes.WareOf("PRODUCT", codeOf(s))
-	if w.flaw != nil {
-		w.flaw.hint = "only labels that begin with the code tell the product: export codes with labels"
+	if w.Flaw != nil {
+		w.Flaw.Hint = "only labels that begin with the code tell the product: export codes with labels"
 	}
 	return w
 }

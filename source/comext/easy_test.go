@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"detour/source"
+	"detour/source/comext/internal/decodetest"
+	"detour/source/comext/internal/table"
 	"detour/trade/flow"
 	"detour/trade/goods"
 	"detour/trade/money"
@@ -36,11 +38,11 @@ func TestEasy(t *testing.T) {
 	for i := range want {
 		want[i].Currency = money.EUR
 	}
-	if !slices.Equal(got.flows, want) {
-		t.Errorf("flows\n%+v\nwant\n%+v", got.flows, want)
+	if !slices.Equal(got.Got, want) {
+		t.Errorf("flows\n%+v\nwant\n%+v", got.Got, want)
 	}
 	var rejects []string
-	for _, r := range got.rejects {
+	for _, r := range got.Rejected {
 		rejects = append(rejects, fmt.Sprintf("%d %s: %s", r.Line, r.Field, r.Reason))
 	}
 	wantRejects := []string{
@@ -99,10 +101,10 @@ func TestEasyStamp(t *testing.T) {
 
 func TestEasyRefusals(t *testing.T) {
 	for header, want := range map[string]string{
-		strings.Replace(easyHeader, "PERIOD", "TIME", 1):       "no column PERIOD",
-		strings.Replace(easyHeader, "VALUE_IN_EUR", "EUR", 1):  "no column VALUE_IN_EUR",
-		easyHeader + ",VALUE_IN_EUROS":                         "second time",
-		easyHeader + "," + strings.Repeat("X", maxLine) + ",Y": "no line end",
+		strings.Replace(easyHeader, "PERIOD", "TIME", 1):             "no column PERIOD",
+		strings.Replace(easyHeader, "VALUE_IN_EUR", "EUR", 1):        "no column VALUE_IN_EUR",
+		easyHeader + ",VALUE_IN_EUROS":                               "second time",
+		easyHeader + "," + strings.Repeat("X", table.MaxLine) + ",Y": "no line end",
 	} {
 		if err := badInput(t, "easy-comext", "view.csv", header+"\n"); !strings.Contains(err.Error(), want) {
 			t.Errorf("error %q does not say %q", err, want)
@@ -117,16 +119,16 @@ func TestSharedEasy(t *testing.T) {
 	}
 	rows := 0
 	var six = map[period.Period]int64{}
-	for _, path := range sharedFiles(t, "eurostat/easy_comext_annual/*.csv") {
+	for _, path := range decodetest.Shared(t, "eurostat/easy_comext_annual/*.csv") {
 		release, got := decodeFile(t, "easy-comext", path)
-		if len(got.rejects) > 0 {
-			t.Errorf("%s: %d rejects, the first %+v", filepath.Base(path), len(got.rejects), got.rejects[0])
+		if len(got.Rejected) > 0 {
+			t.Errorf("%s: %d rejects, the first %+v", filepath.Base(path), len(got.Rejected), got.Rejected[0])
 		}
 		if release.Stamp == "" || len(release.Coverage) != 1 || len(release.Coverage[0].Periods) != 1 {
 			t.Errorf("%s: stamp %q, coverage %v", filepath.Base(path), release.Stamp, release.Coverage)
 		}
-		rows += len(got.flows)
-		for _, f := range got.flows {
+		rows += len(got.Got)
+		for _, f := range got.Got {
 			if f.Reporter != "EU27" || f.Goods != goods.Total || f.Part != "" || f.Direction != flow.Export {
 				t.Fatalf("%s: %+v", filepath.Base(path), f)
 			}
@@ -150,7 +152,7 @@ func FuzzEasy(f *testing.F) {
 	f.Add([]byte(easyHeader + "\n" + easyLine + "\n"))
 	f.Add([]byte(easyHeader + ",QUANTITY_IN_KG\r\n\"Croatia\",\"Armenia\",\"Total\",\"EXPORT\",\"Total\",\"Aug. 2024\",62592,:\r\n\r\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		var got recorder
+		var got decodetest.Recorder
 		in := source.Input{Name: "f", Size: int64(len(text)), R: bytes.NewReader(text)}
 		_, n, err := readEasy(context.Background(), in, &got)
 		conserved(t, text, n, &got, err)

@@ -9,6 +9,7 @@ import (
 
 	"detour/fault"
 	"detour/source/comext/internal/codes"
+	"detour/source/comext/internal/table"
 	"detour/trade/area"
 	"detour/trade/flow"
 	"detour/trade/goods"
@@ -100,9 +101,9 @@ func appendBulk(b []byte, f flow.Flow, c bulkCodes) ([]byte, error) {
 	}
 	b = append(append(b, unit...), ',')
 	b = append(appendPeriod(b, int(f.Period)), ',')
-	b = append(appendNumber(b, f.Value, 2), ",,"...)
-	b = append(appendNumber(b, f.NetMass, 3), ',')
-	return append(appendNumber(b, f.Quantity, 3), '\n'), nil
+	b = append(table.AppendAmount(b, f.Value, 2), ",,"...)
+	b = append(table.AppendAmount(b, f.NetMass, 3), ',')
+	return append(table.AppendAmount(b, f.Quantity, 3), '\n'), nil
 }
 
 func comextCode(c area.Code) (string, error) {
@@ -130,19 +131,4 @@ func appendPeriod(b []byte, p int) []byte {
 		p += 52
 	}
 	return strconv.AppendInt(b, int64(p), 10)
-}
-
-// appendNumber writes a number of so many decimals, without zeros at its end; nothing where it is
-// not held.
-func appendNumber(b []byte, n flow.Number, decimals int) []byte {
-	if !n.Held {
-		return b
-	}
-	unit := powers[decimals]
-	b = strconv.AppendInt(b, n.N/unit, 10)
-	if rest := n.N % unit; rest != 0 {
-		fraction := strconv.FormatInt(unit+rest, 10)[1:]
-		b = append(append(b, '.'), strings.TrimRight(fraction, "0")...)
-	}
-	return b
 }

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"detour/fault"
+	"detour/source/comext/internal/decodetest"
 	"detour/trade/area"
 	"detour/trade/flow"
 	"detour/trade/goods"
@@ -25,12 +26,12 @@ func TestEncodeBulkRoundTrip(t *testing.T) {
 		if err := EncodeBulk(&text, slices.Values(want)); err != nil {
 			t.Fatal(err)
 		}
-		var got recorder
-		if _, err := decodeBulk(t.Context(), input("f", text.String()), &got); err != nil {
+		var got decodetest.Recorder
+		if _, err := decodeBulk(t.Context(), decodetest.Input("f", text.String()), &got); err != nil {
 			t.Fatal(err)
 		}
-		if !slices.Equal(got.flows, want) || len(got.rejects) > 0 {
-			t.Fatalf("%s\ngave %+v\nwant %+v\nrejects %v", text.String(), got.flows, want, got.rejects)
+		if !slices.Equal(got.Got, want) || len(got.Rejected) > 0 {
+			t.Fatalf("%s\ngave %+v\nwant %+v\nrejects %v", text.String(), got.Got, want, got.Rejected)
 		}
 	})
 }

@@ -76,7 +76,7 @@ func readSDMX(ctx context.Context, in source.Input, to source.Sink) (source.Rele
 		return source.Release{}, r.tally, fault.Errorf(fault.BadInput, "reading %s: no row names a data set of Comext", in.Name).
 			Hint("an empty answer of Eurostat holds a header only: ask again")
 	}
-	return source.Release{Source: sourceID, Dataset: r.dataset, Stamp: r.stamp, Coverage: r.cover.Blocks()}, r.tally, nil
+	return source.Release{Source: codes.Source, Dataset: r.dataset, Stamp: r.stamp, Coverage: r.cover.Blocks()}, r.tally, nil
 }
 
 // sdmxLayout says where the columns are, -1 for one that the file does not have.

@@ -10,6 +10,9 @@ import (
 
 	"detour/fault"
 	"detour/source"
+	"detour/source/comext/internal/codes"
+	"detour/source/comext/internal/decodetest"
+	"detour/source/comext/internal/table"
 	"detour/trade/area"
 	"detour/trade/flow"
 	"detour/trade/goods"
@@ -47,8 +50,8 @@ ESTAT:DS-045409(1.0),15/09/26,M,AT,AE,72042110,2,QUANTITY_IN_100KG,2023-09,0.01,
 		{Key: later, Value: flow.Some(200), Currency: money.EUR},
 		{Key: fine, NetMass: flow.Some(1000), Currency: money.EUR},
 	}
-	if !slices.Equal(got.flows, want) {
-		t.Errorf("flows\n%+v\nwant\n%+v\nrejects %v", got.flows, want, got.rejects)
+	if !slices.Equal(got.Got, want) {
+		t.Errorf("flows\n%+v\nwant\n%+v\nrejects %v", got.Got, want, got.Rejected)
 	}
 	if release.Dataset != "DS-045409" || release.Stamp != "2026-09-15" || release.Source != "comext" {
 		t.Errorf("release %+v", release)
@@ -68,10 +71,10 @@ func TestSDMX3(t *testing.T) {
 		"dataflow,ESTAT:DS-059341(1.0),A,DE,KZ,851713,1,QUANTITY_KG,2023,3,,F\r\n"+
 		"dataflow,ESTAT:DS-059341(1.0),A,DE,KZ,850110,1,VALUE_EUR,2023,,c,C\r\n"+
 		"dataflow,ESTAT:DS-059341(1.0),A,DE,KZ,850120,1,VALUE_EUR,2023,:,,F\r\n")
-	if len(got.flows) != 2 || got.flows[0].Value != flow.Some(1050) || got.flows[0].NetMass != flow.Some(3000) || got.flows[0].Period != period.Year(2023) {
-		t.Errorf("flows %+v, rejects %v", got.flows, got.rejects)
+	if len(got.Got) != 2 || got.Got[0].Value != flow.Some(1050) || got.Got[0].NetMass != flow.Some(3000) || got.Got[0].Period != period.Year(2023) {
+		t.Errorf("flows %+v, rejects %v", got.Got, got.Rejected)
 	}
-	if withheld := got.flows[1]; !withheld.Confidential || held(&withheld) || withheld.Goods != "850110" {
+	if withheld := got.Got[1]; !withheld.Confidential || codes.Held(&withheld) || withheld.Goods != "850110" {
 		t.Errorf("withheld cell %+v", withheld)
 	}
 	if release.Dataset != "DS-059341" || release.Stamp != "" {
@@ -101,7 +104,7 @@ func TestSDMXRejects(t *testing.T) {
 		"", "",
 	}, "\n"))
 	var rejects []string
-	for _, r := range got.rejects {
+	for _, r := range got.Rejected {
 		rejects = append(rejects, fmt.Sprintf("%d %s: %s", r.Line, r.Field, r.Reason))
 	}
 	want := []string{
@@ -124,8 +127,8 @@ func TestSDMXRejects(t *testing.T) {
 	if !slices.Equal(rejects, want) {
 		t.Errorf("rejects\n%s\nwant\n%s", strings.Join(rejects, "\n"), strings.Join(want, "\n"))
 	}
-	if len(got.flows) != 1 {
-		t.Errorf("%d flows, want 1", len(got.flows))
+	if len(got.Got) != 1 {
+		t.Errorf("%d flows, want 1", len(got.Got))
 	}
 }
 
@@ -149,17 +152,17 @@ func TestSDMXRefusal(t *testing.T) {
 func TestSDMXJoinAcrossBatches(t *testing.T) {
 	var text strings.Builder
 	text.WriteString(sdmxHeader + "\n")
-	const cells = 3 * batchSize
+	const cells = 3 * table.BatchSize
 	for i := range cells {
 		for _, what := range []string{"QUANTITY_IN_100KG", "VALUE_IN_EUROS"} {
 			fmt.Fprintf(&text, "ESTAT:DS-045409(1.0),15/09/26,M,AT,AE,%08d,2,%s,2023-09,5,\n", i, what)
 		}
 	}
 	_, got := decode(t, "comext-sdmx", "pull.csv", text.String())
-	if len(got.flows) != cells {
-		t.Fatalf("%d flows for %d cells", len(got.flows), cells)
+	if len(got.Got) != cells {
+		t.Fatalf("%d flows for %d cells", len(got.Got), cells)
 	}
-	for _, f := range got.flows {
+	for _, f := range got.Got {
 		if !f.Value.Held || !f.NetMass.Held {
 			t.Fatalf("half a cell: %+v", f)
 		}
@@ -171,7 +174,7 @@ func FuzzSDMX(f *testing.F) {
 	f.Add([]byte(sdmx3Header + "\ndataflow,ESTAT:DS-059341(1.0),A,DE,KZ,850110,1,VALUE_EUR,2023,:,c,C"))
 	f.Add([]byte(refusalXML))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		var got recorder
+		var got decodetest.Recorder
 		in := source.Input{Name: "f", Size: int64(len(text)), R: bytes.NewReader(text)}
 		_, n, err := readSDMX(context.Background(), in, &got)
 		conserved(t, text, n, &got, err)
@@ -179,15 +182,13 @@ func FuzzSDMX(f *testing.F) {
 }
 
 // conserved checks that every row of a text became a flow, part of one, an absence or a reject.
-func conserved(t *testing.T, text []byte, n tally, got *recorder, err error) {
+func conserved(t *testing.T, text []byte, n table.Tally, got *decodetest.Recorder, err error) {
 	t.Helper()
 	if err != nil || bytes.HasPrefix(text, []byte{0x1f, 0x8b}) {
 		return
 	}
-	if rows := rowsOf(text); int64(rows) != n.flows+n.joined+n.absent+n.rejected {
+	if rows := rowsOf(text); int64(rows) != n.Flows+n.Joined+n.Absent+n.Rejected {
 		t.Errorf("%d rows, tally %+v", rows, n)
 	}
-	if int64(len(got.flows)) != n.flows || int64(len(got.rejects)) != n.rejected {
-		t.Errorf("%d flows, %d rejects, tally %+v", len(got.flows), len(got.rejects), n)
-	}
+	got.Conserved(t, n)
 }

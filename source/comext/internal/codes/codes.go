@@ -11,6 +11,9 @@ import (
 	"detour/trade/goods"
 )
 
+// Source is Comext's name among the sources.
+const Source = "comext"
+
 // SupplementaryUnit is the unit of a supplementary quantity where the file does not name it: the unit
 // that the Combined Nomenclature prescribes for the goods in that year.
 const SupplementaryUnit = "SU"

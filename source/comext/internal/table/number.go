@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"strconv"
+	"strings"
 
 	"detour/trade/flow"
 )
@@ -97,6 +98,21 @@ func scale(v int64, shift int, b []byte) (_ int64, reason string) {
 		v *= 10
 	}
 	return v, ""
+}
+
+// AppendAmount writes a number in units of ten to the power -decimals as a decimal, without zeros at
+// its end, and nothing where it is not held: what Amount reads back.
+func AppendAmount(b []byte, n flow.Number, decimals int) []byte {
+	if !n.Held {
+		return b
+	}
+	unit := powers[decimals]
+	b = strconv.AppendInt(b, n.N/unit, 10)
+	if rest := n.N % unit; rest != 0 {
+		fraction := strconv.FormatInt(unit+rest, 10)[1:]
+		b = append(append(b, '.'), strings.TrimRight(fraction, "0")...)
+	}
+	return b
 }
 
 // Quote shows a value in a reason, cut where it is long.

@@ -93,6 +93,7 @@ func cutField(line []byte) (field, rest []byte, more, ok bool) {
 	}
 }
 
+// Len is the number of fields.
 func (r *Record) Len() int { return len(r.ends) }
 
 // Field gives field i, or nothing for a negative index: a column that the file does not have.
@@ -153,6 +154,7 @@ func trimLine(line []byte) []byte {
 	return bytes.TrimSuffix(line, []byte{'\r'})
 }
 
+// Blank tells whether a line holds nothing but space.
 func Blank(line []byte) bool { return len(bytes.TrimSpace(line)) == 0 }
 
 // SplitRow splits a line that must have as many fields as the header.

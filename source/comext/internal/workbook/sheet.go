@@ -27,7 +27,7 @@ type sheet struct {
 	dataset, stamp string
 	product        codes.Ware
 	direction      flow.Direction
-	indicator      indicator
+	indicator      codes.Indicator
 	columns        []periodColumn
 	reporter       func(string) codes.Place
 	partner        func(string) codes.Place
@@ -102,7 +102,7 @@ func (s *sheet) readHead(row int, cells []string) {
 // readTime takes the line of periods, when the lines above must have said what the sheet is about.
 func (s *sheet) readTime(row int, cells []string) {
 	if bad := s.subject(); bad != nil {
-		s.refuse(row, bad.field, bad.reason, bad.hint)
+		s.refuse(row, bad.Field, bad.Reason, bad.Hint)
 		return
 	}
 	if cellAt(cells, 1) != "TIME" {
@@ -124,6 +124,9 @@ func (s *sheet) readTime(row int, cells []string) {
 			column.flag = i + 1
 		}
 		s.columns = append(s.columns, column)
+	}
+	if len(s.columns) == 0 {
+		s.refuse(row, "TIME", "it names no period", layoutHint)
 	}
 	s.next = s.readLabels
 }

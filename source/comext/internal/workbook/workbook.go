@@ -1,3 +1,5 @@
+// Package workbook decodes the workbooks of Eurostat's data browser
+// (docs/format/comext-workbook.md).
 package workbook
 
 import (
@@ -23,9 +25,9 @@ import (
 	"detour/trade/period"
 )
 
-// recogniseWorkbook looks for a data set of Comext among the first parts of the zip archive: the data
+// Recognise looks for a data set of Comext among the first parts of the zip archive: the data
 // browser writes its Summary sheet first, with the texts in it. A name tells nothing.
-func recogniseWorkbook(_ string, head []byte) bool {
+func Recognise(_ string, head []byte) bool {
 	const localHeader, fixed = "PK\x03\x04", 30
 	if !bytes.HasPrefix(head, []byte(localHeader)) {
 		return false
@@ -55,13 +57,13 @@ func namesDataset(part string, compressed []byte) bool {
 	return bytes.Contains(text, []byte("[DS-"))
 }
 
-// decodeWorkbook reads a workbook of the data browser.
-func decodeWorkbook(ctx context.Context, in source.Input, to source.Sink) (source.Release, error) {
-	release, _, err := readWorkbook(ctx, in, to)
+// Decode reads a workbook of the data browser.
+func Decode(ctx context.Context, in source.Input, to source.Sink) (source.Release, error) {
+	release, _, err := read(ctx, in, to)
 	return release, err
 }
 
-func readWorkbook(ctx context.Context, in source.Input, to source.Sink) (source.Release, table.Tally, error) {
+func read(ctx context.Context, in source.Input, to source.Sink) (source.Release, table.Tally, error) {
 	file, err := excelize.OpenReader(io.NewSectionReader(in.R, 0, in.Size), excelize.Options{RawCellValue: true, UnzipSizeLimit: unzipLimit})
 	if err != nil {
 		return source.Release{}, table.Tally{}, table.Reading(in, err)
@@ -90,7 +92,7 @@ func readWorkbook(ctx context.Context, in source.Input, to source.Sink) (source.
 	if listed, ok := summaryCount(file); ok && listed != len(names) {
 		b.notes = append(b.notes, fmt.Sprintf("the Summary lists %d sheets, the workbook holds %d", listed, len(names)))
 	}
-	return source.Release{Source: sourceID, Dataset: b.first.dataset, Stamp: b.first.stamp, Coverage: b.blocks(), Notes: b.notes}, b.tally, nil
+	return source.Release{Source: codes.Source, Dataset: b.first.dataset, Stamp: b.first.stamp, Coverage: b.blocks(), Notes: b.notes}, b.tally, nil
 }
 
 const (
@@ -150,7 +152,7 @@ func (b *book) emit(s *sheet) error {
 			return err
 		}
 	}
-	b.to.Progress(b.in.Size / int64(b.sheets) * int64(b.done))
+	b.to.Progress(b.in.Size * int64(b.done) / int64(b.sheets))
 	return nil
 }
 
@@ -167,7 +169,7 @@ func (b *book) agree(s *sheet) {
 
 // cover notes what the sheet covers: its product, for every reporter, partner and period it lists.
 func (b *book) cover(s *sheet) {
-	if len(s.reporters) == 0 || len(s.table.Columns) == 0 {
+	if len(s.reporters) == 0 {
 		return
 	}
 	periods := codes.Set[period.Period]{}
@@ -177,7 +179,7 @@ func (b *book) cover(s *sheet) {
 	block := flow.Block{
 		Direction: s.direction, Nomenclature: goods.CN,
 		Reporters: s.reporters.Sorted(), Partners: s.partners.Sorted(),
-		Periods: periods.Sorted(), Measures: []flow.Measure{s.indicator.measure},
+		Periods: periods.Sorted(), Measures: []flow.Measure{s.indicator.Measure},
 	}
 	key := fmt.Sprint(block)
 	if b.covered[key] == nil {

@@ -1,4 +1,4 @@
-package account
+package series
 
 import (
 	"context"
@@ -29,16 +29,16 @@ type Flows struct {
 
 // FindFlows sums stated flows by dimensions, in the order of their key. Each month's sum is converted once.
 func FindFlows(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates *money.Rates, q Question, by []Dimension) (Flows, error) {
-	r, err := begin(store, snap, rates, q)
+	r, err := Begin(store, snap, rates, q)
 	if err != nil {
 		return Flows{}, err
 	}
 	cells := map[Key]*Flow{}
 	dims := append([]lake.Dimension{lake.ByPeriod}, lakeDimensions(by)...)
-	err = r.eachQuery(func(q lake.Query, w window) error {
-		q.By, q.Digits, q.Windows, q.Measures = dims, r.q.Digits, []lake.Window{{Periods: w.slots}}, flow.Measures()
-		return r.store.Sum(ctx, r.snap, q, func(row *lake.Row) error {
-			k := Key{row.Reporter, row.Partner, row.Goods, row.Period}.project(by)
+	err = r.EachQuery(func(q lake.Query, w Window) error {
+		q.By, q.Digits, q.Windows, q.Measures = dims, r.Q.Digits, []lake.Window{{Periods: w.Slots}}, flow.Measures()
+		return r.Sum(ctx, q, func(row *lake.Row) error {
+			k := Key{row.Reporter, row.Partner, row.Goods, row.Period}.Project(by)
 			if cells[k] == nil {
 				cells[k] = &Flow{Key: k}
 			}
@@ -48,11 +48,11 @@ func FindFlows(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates
 	if err != nil {
 		return Flows{}, err
 	}
-	out := Flows{Currency: r.currency, Sources: r.sources(), Version: snap.Version, Caveats: caveat.Merge(r.caveats)}
+	out := Flows{Currency: r.Currency, Sources: r.Sources(), Version: snap.Version, Caveats: caveat.Merge(r.Caveats)}
 	for _, f := range cells {
 		out.Rows = append(out.Rows, *f)
 	}
-	slices.SortFunc(out.Rows, func(a, b Flow) int { return compareKeys(a.Key, b.Key) })
+	slices.SortFunc(out.Rows, func(a, b Flow) int { return CompareKeys(a.Key, b.Key) })
 	return out, nil
 }
 
@@ -67,10 +67,10 @@ func lakeDimensions(by []Dimension) []lake.Dimension {
 	return out
 }
 
-func (r *runner) addFlow(f *Flow, row *lake.Row) error {
+func (r *Reader) addFlow(f *Flow, row *lake.Row) error {
 	v := row.Sums[0]
 	if v.Held {
-		n, err := r.convert(v.N, row.Currency, row.Period)
+		n, err := r.Convert(v.N, row.Currency, row.Period)
 		if err != nil {
 			return err
 		}

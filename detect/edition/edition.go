@@ -1,10 +1,13 @@
-package account
+// Package edition finds the codes that a change of edition leaves without a comparison: born in the
+// period, or ended before it, and whether what they were before is in the lake.
+package edition
 
 import (
 	"context"
 	"maps"
 	"slices"
 
+	"detour/detect/series"
 	"detour/lake"
 	"detour/trade/caveat"
 	"detour/trade/goods"
@@ -12,38 +15,42 @@ import (
 	"detour/trade/period"
 )
 
-// Editions names what a change of edition leaves without a comparison. Codes are summed as stated; this
+// Changes names what a change of edition leaves without a comparison. Codes are summed as stated; this
 // says how much of the sum that concerns.
-type Editions struct {
-	Born      []goods.Code // have figures in the period and none in the data set before its first year
-	BornValue int64        // their actual
-	Ended     []goods.Code // have a base and no figure in the data set in the years of the period
-	EndedBase int64        // their baseline
-	NoBase    []goods.Code // born, and what they were before is not in the lake
+type Changes struct {
+	Born        []goods.Code // have figures in the period and none in the data set before its first year
+	BornValue   int64        // their actual
+	Ended       []goods.Code // have a base and no figure in the data set in the years of the period
+	EndedBase   int64        // their baseline
+	NoBase      []goods.Code // born, and what they were before is not in the lake
+	NoBaseValue int64        // their actual
 }
 
-// editions finds born and ended codes, and which of the born ones have no predecessor in the lake.
-func (r *runner) editions(ctx context.Context, c *cube) (Editions, int64, error) {
-	var out Editions
+type finder struct{ *series.Reader }
+
+// Find finds born and ended codes of an evaluated cube, and which of the born ones have no predecessor in
+// the lake. It adds the caveats to the reader.
+func Find(ctx context.Context, read *series.Reader, c *series.Cube) (Changes, error) {
+	r := &finder{read}
 	now, then := map[goods.Code]*money.Sum{}, map[goods.Code]*money.Sum{}
-	c.each(func(e entry) {
-		addTo(now, e.Goods, e.actual)
-		addTo(then, e.Goods, e.baseline)
+	c.Each(func(e series.Entry) {
+		addTo(now, e.Goods, e.Actual)
+		addTo(then, e.Goods, e.Baseline)
 	})
 	onesided := map[goods.Code]bool{}
 	for g := range now {
 		a, errA := now[g].Int64()
 		b, errB := then[g].Int64()
-		if errA == nil && errB == nil && (a == 0) != (b == 0) && g != goods.Total && (r.q.Digits == 0 || r.q.Digits >= len(g)) {
+		if errA == nil && errB == nil && (a == 0) != (b == 0) && g != goods.Total && (r.Q.Digits == 0 || r.Q.Digits >= len(g)) {
 			onesided[g] = true
 		}
 	}
 	if len(onesided) == 0 {
-		return out, 0, nil
+		return Changes{}, nil
 	}
 	years, err := r.tradeOf(ctx, onesided)
 	if err != nil {
-		return out, 0, err
+		return Changes{}, err
 	}
 	return r.classify(ctx, onesided, years, now, then)
 }
@@ -60,23 +67,23 @@ type seen struct{ before, within bool }
 
 // tradeOf looks the codes up in the data sets in use, whatever the partner: a code that others were sold
 // in before was not born.
-func (r *runner) tradeOf(ctx context.Context, codes map[goods.Code]bool) (map[goods.Code]seen, error) {
+func (r *finder) tradeOf(ctx context.Context, codes map[goods.Code]bool) (map[goods.Code]seen, error) {
 	out := map[goods.Code]seen{}
-	first, last := r.q.Period.From.Year(), r.q.Period.To.Year()
+	first, last := r.Q.Period.From.Year(), r.Q.Period.To.Year()
 	terms := exactTerms(codes)
-	for _, p := range r.plans() {
-		before, within := splitPeriods(p.census.Periods, first, last, p.annual)
-		for _, q := range r.queries(p, nil) {
+	for _, p := range r.Plans() {
+		before, within := splitPeriods(p.Census.Periods, first, last, p.Annual)
+		for _, q := range r.Queries(p, nil) {
 			q.Reporters = nil
 			q.Goods.Terms = atLevel(terms, q.Goods.Level)
 			if len(q.Goods.Terms) == 0 {
 				continue
 			}
 			q.By, q.Windows = []lake.Dimension{lake.ByGoods}, []lake.Window{{Periods: before}, {Periods: within}}
-			err := r.store.Sum(ctx, r.snap, q, func(row *lake.Row) error {
+			err := r.Sum(ctx, q, func(row *lake.Row) error {
 				s := out[row.Goods]
-				s.before = s.before || row.Sums[0].N != 0
-				s.within = s.within || row.Sums[1].N != 0
+				s.before = s.before || row.Sums[0].Held // a stated zero is a life sign too
+				s.within = s.within || row.Sums[1].Held
 				out[row.Goods] = s
 				return nil
 			})
@@ -113,17 +120,17 @@ func splitPeriods(all []period.Period, first, last int, annual bool) (before, wi
 	return before, within
 }
 
-func (r *runner) classify(ctx context.Context, onesided map[goods.Code]bool, years map[goods.Code]seen, now, then map[goods.Code]*money.Sum) (Editions, int64, error) {
-	var out Editions
+func (r *finder) classify(ctx context.Context, onesided map[goods.Code]bool, years map[goods.Code]seen, now, then map[goods.Code]*money.Sum) (Changes, error) {
+	var out Changes
 	var born, ended, bare money.Sum
 	for _, g := range slices.Sorted(maps.Keys(onesided)) {
 		a, err := now[g].Int64()
 		if err != nil {
-			return out, 0, err
+			return out, err
 		}
 		b, err := then[g].Int64()
 		if err != nil {
-			return out, 0, err
+			return out, err
 		}
 		switch s := years[g]; {
 		case a != 0 && !s.before:
@@ -136,45 +143,45 @@ func (r *runner) classify(ctx context.Context, onesided map[goods.Code]bool, yea
 	}
 	held, err := r.predecessorsHeld(ctx, out.Born)
 	if err != nil {
-		return out, 0, err
+		return out, err
 	}
 	for _, g := range out.Born {
 		if !held[g] {
 			out.NoBase = append(out.NoBase, g)
 			n, err := now[g].Int64()
 			if err != nil {
-				return out, 0, err
+				return out, err
 			}
 			bare.Add(n)
 		}
 	}
 	if out.BornValue, err = born.Int64(); err != nil {
-		return out, 0, err
+		return out, err
 	}
 	if out.EndedBase, err = ended.Int64(); err != nil {
-		return out, 0, err
+		return out, err
 	}
-	noBase, err := bare.Int64()
-	r.sayEditions(out)
-	return out, noBase, err
+	out.NoBaseValue, err = bare.Int64()
+	r.say(out)
+	return out, err
 }
 
-func (r *runner) sayEditions(e Editions) {
+func (r *finder) say(e Changes) {
 	if n := len(e.Born); n > 0 {
-		r.caveat(caveat.EditionBreak, few(e.Born), "%d codes are born in the period and have no base of their own; codes are summed as stated", n)
+		r.Caveat(caveat.EditionBreak, series.Few(e.Born), "%d codes are born in the period and have no base of their own; codes are summed as stated", n)
 	}
 	if n := len(e.NoBase); n > 0 {
-		r.caveat(caveat.PredecessorAbsent, few(e.NoBase), "for %d of the codes born in the period the lake does not hold what they were before: their amount has no comparable base", n)
+		r.Caveat(caveat.PredecessorAbsent, series.Few(e.NoBase), "for %d of the codes born in the period the lake does not hold what they were before: their amount has no comparable base", n)
 	}
 	if n := len(e.Ended); n > 0 {
-		r.caveat(caveat.Ended, few(e.Ended), "%d codes have a base and ended before the period: what they were may live on under other codes", n)
+		r.Caveat(caveat.Ended, series.Few(e.Ended), "%d codes have a base and ended before the period: what they were may live on under other codes", n)
 	}
 }
 
 // predecessorsHeld tells which born codes have a predecessor with trade in the lake before the period:
 // the HS6 codes of the earlier edition that the code's family links it to, or, within an edition, the
 // other codes of its HS6.
-func (r *runner) predecessorsHeld(ctx context.Context, born []goods.Code) (map[goods.Code]bool, error) {
+func (r *finder) predecessorsHeld(ctx context.Context, born []goods.Code) (map[goods.Code]bool, error) {
 	held := map[goods.Code]bool{}
 	if len(born) == 0 {
 		return held, nil
@@ -198,8 +205,8 @@ func (r *runner) predecessorsHeld(ctx context.Context, born []goods.Code) (map[g
 }
 
 // predecessors gives the HS6 codes of the base's edition in which a code's goods were traded.
-func (r *runner) predecessors(g goods.Code) []goods.Code {
-	from, to := goods.EditionOf(goods.CN, r.q.Base.To).HS(), goods.EditionOf(goods.CN, r.q.Period.From).HS()
+func (r *finder) predecessors(g goods.Code) []goods.Code {
+	from, to := goods.EditionOf(goods.CN, r.Q.Base.To).HS(), goods.EditionOf(goods.CN, r.Q.Period.From).HS()
 	if len(g) < 6 {
 		return nil
 	}
@@ -213,7 +220,7 @@ func (r *runner) predecessors(g goods.Code) []goods.Code {
 }
 
 // tradedUnder tells below which HS6 codes the data sets in use have figures before the period's first year.
-func (r *runner) tradedUnder(ctx context.Context, prefixes map[goods.Code]bool) (map[goods.Code]bool, error) {
+func (r *finder) tradedUnder(ctx context.Context, prefixes map[goods.Code]bool) (map[goods.Code]bool, error) {
 	out := map[goods.Code]bool{}
 	var terms []goods.Term
 	for _, p := range slices.Sorted(maps.Keys(prefixes)) {
@@ -222,15 +229,15 @@ func (r *runner) tradedUnder(ctx context.Context, prefixes map[goods.Code]bool) 
 	if len(terms) == 0 {
 		return out, nil
 	}
-	for _, p := range r.plans() {
-		before, _ := splitPeriods(p.census.Periods, r.q.Period.From.Year(), r.q.Period.To.Year(), p.annual)
-		for _, q := range r.queries(p, nil) {
+	for _, p := range r.Plans() {
+		before, _ := splitPeriods(p.Census.Periods, r.Q.Period.From.Year(), r.Q.Period.To.Year(), p.Annual)
+		for _, q := range r.Queries(p, nil) {
 			if q.Goods.Level < 6 || len(before) == 0 {
 				continue
 			}
 			q.Reporters, q.Goods.Terms = nil, terms
 			q.By, q.Digits, q.Windows = []lake.Dimension{lake.ByGoods}, 6, []lake.Window{{Periods: before}}
-			err := r.store.Sum(ctx, r.snap, q, func(row *lake.Row) error {
+			err := r.Sum(ctx, q, func(row *lake.Row) error {
 				out[row.Goods] = out[row.Goods] || row.Sums[0].N != 0
 				return nil
 			})

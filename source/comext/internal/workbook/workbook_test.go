@@ -1,9 +1,11 @@
-package comext
+package workbook
 
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,7 +13,9 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"detour/fault"
 	"detour/source"
+	"detour/source/comext/internal/decodetest"
 	"detour/trade/area"
 	"detour/trade/flow"
 	"detour/trade/goods"
@@ -83,8 +87,58 @@ func bookBytes(t testing.TB, sheets []bookSheet) []byte {
 	return b.Bytes()
 }
 
+// decode reads a workbook and fails the test on an error.
+func decode(t *testing.T, name, b string) (source.Release, *decodetest.Recorder) {
+	t.Helper()
+	var r decodetest.Recorder
+	release, err := Decode(context.Background(), decodetest.Input(name, b), &r)
+	if err != nil {
+		t.Fatalf("decoding %s: %v", name, err)
+	}
+	return release, &r
+}
+
+func decodeFile(t *testing.T, path string) (source.Release, *decodetest.Recorder) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return decode(t, filepath.Base(path), string(b))
+}
+
+// badInput decodes a file that must be refused as a whole, and gives the error.
+func badInput(t *testing.T, name, b string) error {
+	t.Helper()
+	_, err := Decode(context.Background(), decodetest.Input(name, b), &decodetest.Recorder{})
+	if err == nil || fault.KindOf(err) != fault.BadInput || !strings.Contains(err.Error(), name) {
+		t.Fatalf("error %v, want bad input that names the file", err)
+	}
+	return err
+}
+
+// errSink is a sink's own failure.
+var errSink = errors.New("the disk is full")
+
+type full struct{ decodetest.Recorder }
+
+func (*full) Flows([]flow.Flow) error { return errSink }
+
+// A sink that fails and a context that ends stop the decoder with just that error.
+func TestStops(t *testing.T) {
+	in := decodetest.Input("f", string(bookBytes(t, inventedBook())))
+	if _, err := Decode(context.Background(), in, &full{}); !errors.Is(err, errSink) {
+		t.Errorf("error %v when the sink fails", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := Decode(ctx, in, &decodetest.Recorder{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v when the context has ended", err)
+	}
+}
+
 func TestWorkbook(t *testing.T) {
-	release, got := decode(t, "comext-workbook", "book.xlsx", string(bookBytes(t, inventedBook())))
+	release, got := decode(t, "book.xlsx", string(bookBytes(t, inventedBook())))
 	key := flow.Key{Reporter: "AT", Partner: "AM", Direction: flow.Export, Nomenclature: goods.CN, Goods: "85171300", Period: period.Month(2098, 1)}
 	cell := func(change func(*flow.Key)) flow.Key { k := key; change(&k); return k }
 	want := []flow.Flow{
@@ -96,8 +150,8 @@ func TestWorkbook(t *testing.T) {
 	for i := range want {
 		want[i].Currency = money.EUR
 	}
-	if !slices.Equal(got.flows, want) || len(got.rejects) > 0 {
-		t.Errorf("flows\n%+v\nwant\n%+v\nrejects %v", got.flows, want, got.rejects)
+	if !slices.Equal(got.Got, want) || len(got.Rejected) > 0 {
+		t.Errorf("flows\n%+v\nwant\n%+v\nrejects %v", got.Got, want, got.Rejected)
 	}
 	if release.Source != "comext" || release.Dataset != "DS-045409" || release.Stamp != "2099-01-13T11:00" || len(release.Notes) > 0 {
 		t.Errorf("release %+v", release)
@@ -124,9 +178,9 @@ func TestWorkbookRejects(t *testing.T) {
 	pivoted.rows[10][1] = "PRODUCT (Labels)"
 	unnamed := inventedSheet("Sheet 5", "Drones", "VALUE_IN_EUROS", []any{"Austria", "Armenia", 1, nil, 2, nil})
 	book = append(book, stale, pivoted, unnamed, bookSheet{"Sheet 6", nil})
-	release, got := decode(t, "comext-workbook", "book.xlsx", string(bookBytes(t, book)))
+	release, got := decode(t, "book.xlsx", string(bookBytes(t, book)))
 	var rejects []string
-	for _, r := range got.rejects {
+	for _, r := range got.Rejected {
 		rejects = append(rejects, fmt.Sprintf("%s %d %s: %s", r.Sheet, r.Line, r.Field, r.Reason))
 	}
 	want := []string{
@@ -142,8 +196,8 @@ func TestWorkbookRejects(t *testing.T) {
 	if !slices.Equal(rejects, want) {
 		t.Errorf("rejects\n%s\nwant\n%s", strings.Join(rejects, "\n"), strings.Join(want, "\n"))
 	}
-	if len(got.flows) != 4 {
-		t.Errorf("%d flows, want the 4 of the sound sheets", len(got.flows))
+	if len(got.Got) != 4 {
+		t.Errorf("%d flows, want the 4 of the sound sheets", len(got.Got))
 	}
 	if len(release.Notes) != 1 || !strings.Contains(release.Notes[0], "lists 2 sheets, the workbook holds 6") {
 		t.Errorf("notes %q", release.Notes)
@@ -152,30 +206,30 @@ func TestWorkbookRejects(t *testing.T) {
 
 func TestWorkbookRefusals(t *testing.T) {
 	other := string(bookBytes(t, []bookSheet{{"Sheet 1", [][]any{{"Shopping"}, {"Milk", 2}}}}))
-	if err := badInput(t, "comext-workbook", "list.xlsx", other); !strings.Contains(err.Error(), "no sheet holds a table") {
+	if err := badInput(t, "list.xlsx", other); !strings.Contains(err.Error(), "no sheet holds a table") {
 		t.Errorf("error %q", err)
 	}
-	badInput(t, "comext-workbook", "cut.xlsx", other[:len(other)/2])
-	badInput(t, "comext-workbook", "text.xlsx", "not a workbook at all")
+	badInput(t, "cut.xlsx", other[:len(other)/2])
+	badInput(t, "text.xlsx", "not a workbook at all")
 }
 
 // sharedBooks reads workbooks and gives their sheets (from what they cover) and values.
 func sharedBooks(t *testing.T, paths []string) (sheets, values int, covered []flow.Block) {
 	t.Helper()
 	for _, path := range paths {
-		release, got := decodeFile(t, "comext-workbook", path)
-		if len(got.rejects) > 0 {
-			t.Errorf("%s: %d rejects, the first %+v", filepath.Base(path), len(got.rejects), got.rejects[0])
+		release, got := decodeFile(t, path)
+		if len(got.Rejected) > 0 {
+			t.Errorf("%s: %d rejects, the first %+v", filepath.Base(path), len(got.Rejected), got.Rejected[0])
 		}
 		if release.Dataset != "DS-045409" || release.Stamp != "2023-01-13T11:00" || len(release.Notes) > 0 {
 			t.Errorf("%s: release %s %s, notes %q", filepath.Base(path), release.Dataset, release.Stamp, release.Notes)
 		}
-		for _, f := range got.flows {
+		for _, f := range got.Got {
 			if !f.Value.Held {
 				t.Fatalf("%s: %+v", filepath.Base(path), f)
 			}
 		}
-		values += len(got.flows)
+		values += len(got.Got)
 		for _, b := range release.Coverage {
 			sheets += len(b.Goods)
 			covered = append(covered, b)
@@ -189,7 +243,7 @@ func sharedBooks(t *testing.T, paths []string) (sheets, values int, covered []fl
 
 // The smallest of the shared workbooks, against a count of its XML by other means.
 func TestSharedWorkbook(t *testing.T) {
-	sheets, values, _ := sharedBooks(t, sharedFiles(t, "eurostat/browser_xlsx/22_*.xlsx"))
+	sheets, values, _ := sharedBooks(t, decodetest.Shared(t, "eurostat/browser_xlsx/22_*.xlsx"))
 	if sheets != 33 || values != 9295 {
 		t.Errorf("%d values of %d sheets", values, sheets)
 	}
@@ -199,7 +253,7 @@ func TestSharedWorkbooks(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reading all 22 shared workbooks takes a minute")
 	}
-	sheets, values, covered := sharedBooks(t, sharedFiles(t, "eurostat/browser_xlsx/*.xlsx"))
+	sheets, values, covered := sharedBooks(t, decodetest.Shared(t, "eurostat/browser_xlsx/*.xlsx"))
 	if sheets != 2338 || values != 1_141_670 {
 		t.Errorf("%d values of %d sheets, want 1,141,670 of 2,338", values, sheets)
 	}
@@ -229,18 +283,16 @@ func FuzzWorkbook(f *testing.F) {
 		if err := file.Write(&buf); err != nil {
 			t.Skip(err)
 		}
-		var got recorder
-		_, n, err := readWorkbook(context.Background(), source.Input{Name: "f", Size: int64(buf.Len()), R: bytes.NewReader(buf.Bytes())}, &got)
+		var got decodetest.Recorder
+		_, n, err := read(context.Background(), source.Input{Name: "f", Size: int64(buf.Len()), R: bytes.NewReader(buf.Bytes())}, &got)
 		if err != nil {
 			return
 		}
-		cells := n.flows + n.absent + n.rejected
+		cells := n.Flows + n.Absent + n.Rejected
 		if cells != 4 && cells != 3 { // an unknown reporter rejects its two cells as one row
 			t.Errorf("two rows of two cells, tally %+v", n)
 		}
-		if int64(len(got.flows)) != n.flows || int64(len(got.rejects)) != n.rejected {
-			t.Errorf("%d flows, %d rejects, tally %+v", len(got.flows), len(got.rejects), n)
-		}
+		got.Conserved(t, n)
 	})
 }
 
@@ -248,7 +300,7 @@ func FuzzWorkbook(f *testing.F) {
 func FuzzWorkbookBytes(f *testing.F) {
 	f.Add(bookBytes(f, inventedBook()))
 	f.Fuzz(func(_ *testing.T, b []byte) {
-		_, _ = decodeWorkbook(context.Background(), source.Input{Name: "f", Size: int64(len(b)), R: bytes.NewReader(b)}, &recorder{})
-		recogniseWorkbook("f", b)
+		_, _ = Decode(context.Background(), source.Input{Name: "f", Size: int64(len(b)), R: bytes.NewReader(b)}, &decodetest.Recorder{})
+		Recognise("f", b)
 	})
 }

@@ -1,4 +1,6 @@
-package account
+// Package market lists the exporter x hub x code cells that are large and grew, following codes through
+// a change of edition.
+package market
 
 import (
 	"cmp"
@@ -6,6 +8,8 @@ import (
 	"math/big"
 	"slices"
 
+	"detour/detect/edition"
+	"detour/detect/series"
 	"detour/lake"
 	"detour/trade/area"
 	"detour/trade/caveat"
@@ -13,9 +17,9 @@ import (
 	"detour/trade/money"
 )
 
-// MarketRule picks cells that are large and grew (Zemlys-Balevicius 2023): more than Above, and more than
+// Rule picks cells that are large and grew (Zemlys-Balevicius 2023): more than Above, and more than
 // Growth times their base.
-type MarketRule struct {
+type Rule struct {
 	Above  int64 // hundredths of the currency
 	Growth *big.Rat
 	// AsPublished takes codes as they stand; otherwise born and ended codes of one family are compared
@@ -32,7 +36,7 @@ type Market struct {
 	Caveats          []caveat.Caveat
 }
 
-// Markets is the answer to a market question: rows by excess descending.
+// Markets is the answer: rows by excess descending.
 type Markets struct {
 	Rows     []Market
 	Currency money.Currency
@@ -41,35 +45,35 @@ type Markets struct {
 	Version  lake.Version
 }
 
-// FindMarkets lists the exporter x hub x code cells that the rule picks, against the same months of the base.
-func FindMarkets(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates *money.Rates, q Question, rule MarketRule) (Markets, error) {
-	q.Baseline, q.Specifications = "same-month", NoSpecs
-	r, err := begin(store, snap, rates, q)
+// Find lists the exporter x hub x code cells that the rule picks, against the same months of the base.
+func Find(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates *money.Rates, q series.Question, rule Rule) (Markets, error) {
+	read, err := series.Begin(store, snap, rates, q)
 	if err != nil {
 		return Markets{}, err
 	}
-	b, err := baselineByID(q.Baseline)
+	r := &finder{read}
+	from, err := r.Read(ctx, q.Years())
 	if err != nil {
 		return Markets{}, err
 	}
-	c, _, err := r.cubeFor(ctx, b)
+	c, err := r.Cube(from, q.Years(), nil)
 	if err != nil {
 		return Markets{}, err
 	}
-	if err := b.run(ctx, r, c, q.years()); err != nil {
-		return Markets{}, err
-	}
+	c.TakeBase(len(q.Years()))
 	units, err := r.units(ctx, c, rule)
 	if err != nil {
 		return Markets{}, err
 	}
-	out := Markets{Currency: r.currency, Sources: r.sources(), Version: snap.Version}
+	out := Markets{Currency: r.Currency, Sources: r.Sources(), Version: snap.Version}
 	if out.Rows, err = pick(c, rule, units); err != nil {
 		return out, err
 	}
-	out.Caveats = caveat.Merge(r.caveats)
+	out.Caveats = caveat.Merge(r.Caveats)
 	return out, nil
 }
+
+type finder struct{ *series.Reader }
 
 // unit is what a code is compared as: the codes that share a name are one.
 type unit struct {
@@ -79,12 +83,12 @@ type unit struct {
 
 // units says how born and ended codes are followed: those of one family are one unit. A code that goes on
 // is compared with itself.
-func (r *runner) units(ctx context.Context, c *cube, rule MarketRule) (map[goods.Code]unit, error) {
+func (r *finder) units(ctx context.Context, c *series.Cube, rule Rule) (map[goods.Code]unit, error) {
 	out := map[goods.Code]unit{}
 	if rule.AsPublished {
 		return out, nil
 	}
-	e, _, err := r.editions(ctx, c)
+	e, err := edition.Find(ctx, r.Reader, c)
 	if err != nil {
 		return nil, err
 	}
@@ -112,8 +116,8 @@ func (r *runner) units(ctx context.Context, c *cube, rule MarketRule) (map[goods
 
 // familyOf names the family that a code is followed in, in the edition of the base or of the period, and
 // tells whether it is small enough to be followed.
-func (r *runner) familyOf(g goods.Code, base bool) (string, bool) {
-	then, now := goods.EditionOf(goods.CN, r.q.Base.To), goods.EditionOf(goods.CN, r.q.Period.From)
+func (r *finder) familyOf(g goods.Code, base bool) (string, bool) {
+	then, now := goods.EditionOf(goods.CN, r.Q.Base.To), goods.EditionOf(goods.CN, r.Q.Period.From)
 	e := now
 	if base {
 		e = then
@@ -136,26 +140,26 @@ type cellUnit struct {
 
 // market is a unit of a cell while it is being summed.
 type market struct {
-	sums    sums
+	sums    series.Sums
 	codes   []goods.Code
 	largest int64
 	goods   goods.Code
 	caveats []caveat.Caveat
 }
 
-func (m *market) add(e entry, u unit) {
-	m.sums.actual.Add(e.actual)
-	m.sums.baseline.Add(e.baseline)
+func (m *market) add(e series.Entry, u unit) {
+	m.sums.Actual.Add(e.Actual)
+	m.sums.Baseline.Add(e.Baseline)
 	m.codes = append(m.codes, e.Goods)
 	m.caveats = caveat.Merge(m.caveats, u.caveats)
-	if m.goods == "" || e.actual > m.largest || e.actual == m.largest && e.Goods < m.goods {
-		m.goods, m.largest = e.Goods, e.actual
+	if m.goods == "" || e.Actual > m.largest || e.Actual == m.largest && e.Goods < m.goods {
+		m.goods, m.largest = e.Goods, e.Actual
 	}
 }
 
-func pick(c *cube, rule MarketRule, units map[goods.Code]unit) ([]Market, error) {
+func pick(c *series.Cube, rule Rule, units map[goods.Code]unit) ([]Market, error) {
 	cells := map[cellUnit]*market{}
-	c.each(func(e entry) {
+	c.Each(func(e series.Entry) {
 		u, ok := units[e.Goods]
 		if !ok {
 			u = unit{name: e.Goods}
@@ -168,7 +172,7 @@ func pick(c *cube, rule MarketRule, units map[goods.Code]unit) ([]Market, error)
 	})
 	var out []Market
 	for k, m := range cells {
-		l, err := m.sums.line()
+		l, err := m.sums.Line()
 		if err != nil {
 			return nil, err
 		}
@@ -184,7 +188,7 @@ func pick(c *cube, rule MarketRule, units map[goods.Code]unit) ([]Market, error)
 	return out, nil
 }
 
-func (m MarketRule) picks(l Line) bool {
+func (m Rule) picks(l series.Line) bool {
 	if l.Actual <= m.Above {
 		return false
 	}

@@ -1,4 +1,4 @@
-package account
+package series
 
 import (
 	"cmp"
@@ -15,7 +15,7 @@ import (
 	"detour/trade/period"
 )
 
-// Order is the documented order of data sets where several serve a reporter equally well: the finer and
+// order is the documented order of data sets where several serve a reporter equally well: the finer and
 // more often revised first. Others follow by name.
 var order = []string{"comext/bulk", "comext/DS-059341", "comext/DS-045409", "comext/easy"}
 
@@ -29,28 +29,22 @@ type served struct {
 	census  *lake.Census
 }
 
-// table of the served reporters of a question, with what had to be said about it.
-type service struct {
-	reporters map[area.Code]served
-	caveats   []caveat.Caveat
-}
-
 // serve finds for each party of q.From who reports for it: its members, or, only if none of them is
 // held, an aggregate of exactly the same members.
-func (r *runner) serve() error {
-	r.service = service{reporters: map[area.Code]served{}}
-	for _, p := range r.q.From {
+func (r *Reader) serve() error {
+	r.reports = map[area.Code]served{}
+	for _, p := range r.Q.From {
 		if r.serveEach(p.Members) {
 			continue
 		}
 		if agg, ok := area.AggregateOf(p.Members); ok && r.serveEach([]area.Code{agg}) {
-			r.caveat(caveat.Aggregated, string(agg), "%s is answered by an aggregate reporter of the same members, not by the members' own reports", p.Name)
+			r.Caveat(caveat.Aggregated, string(agg), "%s is answered by an aggregate reporter of the same members, not by the members' own reports", p.Name)
 			continue
 		}
-		return fault.Errorf(fault.NotFound, "the lake holds no exports of %s that answer %s", p.Name, r.q.asked()).
+		return fault.Errorf(fault.NotFound, "the lake holds no exports of %s that answer %s", p.Name, r.Q.asked()).
 			Hint("`detour data` shows what is held; --source limits what may be used")
 	}
-	for _, p := range r.q.From {
+	for _, p := range r.Q.From {
 		r.notHeld(p)
 	}
 	return nil
@@ -63,11 +57,11 @@ func (q Question) asked() string {
 	return q.Period.String() + " against " + q.Base.String()
 }
 
-func (r *runner) serveEach(members []area.Code) bool {
+func (r *Reader) serveEach(members []area.Code) bool {
 	found := false
 	for _, m := range members {
 		if s, ok := r.best(m); ok {
-			r.service.reporters[m] = s
+			r.reports[m] = s
 			found = true
 		}
 	}
@@ -75,25 +69,25 @@ func (r *runner) serveEach(members []area.Code) bool {
 }
 
 // notHeld names the members of a party without reports, where others of it have some.
-func (r *runner) notHeld(p Party) {
+func (r *Reader) notHeld(p Party) {
 	var absent []string
 	for _, m := range p.Members {
-		if _, ok := r.service.reporters[m]; !ok {
+		if _, ok := r.reports[m]; !ok {
 			absent = append(absent, string(m))
 		}
 	}
 	if len(absent) > 0 && len(absent) < len(p.Members) {
-		r.caveat(caveat.NotHeld, strings.Join(absent, " "), "the lake holds no reports of these members of %s", p.Name)
+		r.Caveat(caveat.NotHeld, strings.Join(absent, " "), "the lake holds no reports of these members of %s", p.Name)
 	}
 }
 
 // best chooses the data set and frequency that cover most of what is asked of the reporter; equals go
 // monthly before annual, then by Order.
-func (r *runner) best(reporter area.Code) (served, bool) {
+func (r *Reader) best(reporter area.Code) (served, bool) {
 	var best served
 	bestShare := 0.0
-	for _, id := range r.datasets {
-		c := r.census(id)
+	for _, id := range r.Datasets {
+		c := r.Census(id)
 		for _, annual := range []bool{false, true} {
 			if share := r.covered(c, reporter, annual); share > bestShare {
 				best, bestShare = served{dataset: id, annual: annual, census: c}, share
@@ -105,9 +99,9 @@ func (r *runner) best(reporter area.Code) (served, bool) {
 
 // covered is the share of the periods asked, base included, that the data set covers for the reporter
 // at a level of goods that can answer; 0 unless some of both sides is covered.
-func (r *runner) covered(c *lake.Census, reporter area.Code, annual bool) float64 {
-	slots, ok := r.q.slots(annual)
-	if !ok || !slices.Contains(c.Reporters(), reporter) || len(r.levels(c, annual)) == 0 {
+func (r *Reader) covered(c *lake.Census, reporter area.Code, annual bool) float64 {
+	slots, ok := r.Q.slots(annual)
+	if !ok || !slices.Contains(c.Reporters(), reporter) || len(r.Levels(c, annual)) == 0 {
 		return 0
 	}
 	now, then, all := 0, 0, 0
@@ -116,24 +110,24 @@ func (r *runner) covered(c *lake.Census, reporter area.Code, annual bool) float6
 		if c.State(reporter, p) != lake.NotHeld {
 			now++
 		}
-		for _, y := range r.q.years() {
+		for _, y := range r.Q.Years() {
 			all++
 			if c.State(reporter, p.InYear(y)) != lake.NotHeld {
 				then++
 			}
 		}
 	}
-	if now == 0 || then == 0 && !r.q.noBase() {
+	if now == 0 || then == 0 && !r.Q.noBase() {
 		return 0
 	}
 	return float64(now+then) / float64(all)
 }
 
-// levels finds at which level of goods the rows answer the selection, term by term, never mixing: the
+// Levels finds at which level of goods the rows answer the selection, term by term, never mixing: the
 // row that states the code itself, if held, else the finest level below it. All goods are the
 // reporter's Total, else the sum of its finest level. The map is from level to terms; nil where a
 // data set cannot answer.
-func (r *runner) levels(c *lake.Census, annual bool) map[int][]goods.Term {
+func (r *Reader) Levels(c *lake.Census, annual bool) map[int][]goods.Term {
 	key := levelKey{c, annual}
 	if known, ok := r.levelsOf[key]; ok {
 		return known
@@ -176,11 +170,11 @@ func heldCodes(c *lake.Census, annual bool) held {
 	return h
 }
 
-func (r *runner) findLevels(h held) map[int][]goods.Term {
+func (r *Reader) findLevels(h held) map[int][]goods.Term {
 	if h.finest < 0 {
 		return nil
 	}
-	if r.q.Goods.All() {
+	if r.Q.Goods.All() {
 		if h.full[0] || h.codes[goods.Total] {
 			return map[int][]goods.Term{0: nil}
 		}
@@ -188,7 +182,7 @@ func (r *runner) findLevels(h held) map[int][]goods.Term {
 	}
 	out := map[int][]goods.Term{}
 	for _, t := range r.terms {
-		if n, ok := h.levelFor(t, r.q.Digits); ok {
+		if n, ok := h.levelFor(t, r.Q.Digits); ok {
 			out[n] = append(out[n], t)
 		}
 	}
@@ -225,45 +219,46 @@ func (h held) levelFor(t goods.Term, digits int) (int, bool) {
 	return best, best >= 0
 }
 
-// plan is the reporters that one data set serves in one frequency.
-type plan struct {
-	dataset   string
-	annual    bool
-	census    *lake.Census
-	reporters []area.Code
-	levels    map[int][]goods.Term
+// Plan is the reporters that one data set serves in one frequency.
+type Plan struct {
+	Dataset   string
+	Annual    bool
+	Census    *lake.Census
+	Reporters []area.Code
+
+	levels map[int][]goods.Term
 }
 
-// plans groups the served reporters, in order of data set.
-func (r *runner) plans() []plan {
-	by := map[string]*plan{}
-	for _, c := range slices.Sorted(maps.Keys(r.service.reporters)) {
-		s := r.service.reporters[c]
+// Plans groups the served reporters, in order of data set.
+func (r *Reader) Plans() []Plan {
+	by := map[string]*Plan{}
+	for _, c := range slices.Sorted(maps.Keys(r.reports)) {
+		s := r.reports[c]
 		key := s.dataset
 		if s.annual {
 			key += " annual"
 		}
 		p := by[key]
 		if p == nil {
-			p = &plan{dataset: s.dataset, annual: s.annual, census: s.census, levels: r.levels(s.census, s.annual)}
+			p = &Plan{Dataset: s.dataset, Annual: s.annual, Census: s.census, levels: r.Levels(s.census, s.annual)}
 			by[key] = p
 		}
-		p.reporters = append(p.reporters, c)
+		p.Reporters = append(p.Reporters, c)
 	}
-	var out []plan
+	var out []Plan
 	for _, k := range slices.Sorted(maps.Keys(by)) {
 		out = append(out, *by[k])
 	}
 	return out
 }
 
-// queries are the store's questions for a plan: one for each level, so that levels are never mixed.
-func (r *runner) queries(p plan, partners []area.Code) []lake.Query {
+// Queries are the store's questions for a plan: one for each level, so that levels are never mixed.
+func (r *Reader) Queries(p Plan, partners []area.Code) []lake.Query {
 	var out []lake.Query
 	for _, n := range slices.Sorted(maps.Keys(p.levels)) {
 		out = append(out, lake.Query{
-			Dataset: p.dataset, Direction: flow.Export, Reporters: p.reporters, Partners: partners,
-			Goods: lake.GoodsFilter{Level: n, Terms: p.levels[n]}, Measures: []flow.Measure{r.q.Measure},
+			Dataset: p.Dataset, Direction: flow.Export, Reporters: p.Reporters, Partners: partners,
+			Goods: lake.GoodsFilter{Level: n, Terms: p.levels[n]}, Measures: []flow.Measure{r.Q.Measure},
 		})
 	}
 	return out

@@ -1,0 +1,101 @@
+package series
+
+import (
+	"cmp"
+
+	"detour/trade/area"
+	"detour/trade/goods"
+	"detour/trade/money"
+	"detour/trade/period"
+)
+
+// Dimension is a key of a breakdown.
+type Dimension string
+
+// The dimensions.
+const (
+	Exporter Dimension = "exporter"
+	Hub      Dimension = "hub"
+	Goods    Dimension = "goods"
+	Month    Dimension = "month"
+)
+
+// Dimensions lists them in the order in which crosses name them.
+func Dimensions() []Dimension { return []Dimension{Exporter, Hub, Goods, Month} }
+
+// Line is what was reported, what was expected, and the difference, in hundredths of the currency (or
+// thousandths of the unit).
+type Line struct{ Actual, Baseline, Excess int64 }
+
+// Key names a row of a breakdown; dimensions that it does not break down by are zero.
+type Key struct {
+	Exporter area.Code
+	Hub      area.Code
+	Goods    goods.Code
+	Month    period.Period
+}
+
+// entry is one cell and slot of an evaluated cube.
+type Entry struct {
+	Key
+	Actual, Baseline int64
+}
+
+// Each calls f with every cell and slot of the cube that has a figure.
+func (c *Cube) Each(f func(Entry)) {
+	for i, k := range c.Cells {
+		for s, slot := range c.Slots {
+			at := i*len(c.Slots) + s
+			if c.Actual[at] != 0 || c.Baseline[at] != 0 {
+				f(Entry{Key{c.Exporters[k.Exporter], c.Hubs[k.Hub], c.Goods[k.Goods], slot}, c.Actual[at], c.Baseline[at]})
+			}
+		}
+	}
+}
+
+// Project keeps the dimensions of a key that are in by.
+func (k Key) Project(by []Dimension) Key {
+	var out Key
+	for _, d := range by {
+		switch d {
+		case Exporter:
+			out.Exporter = k.Exporter
+		case Hub:
+			out.Hub = k.Hub
+		case Goods:
+			out.Goods = k.Goods
+		case Month:
+			out.Month = k.Month
+		}
+	}
+	return out
+}
+
+func CompareKeys(a, b Key) int {
+	return cmp.Or(cmp.Compare(a.Exporter, b.Exporter), cmp.Compare(a.Hub, b.Hub), cmp.Compare(a.Goods, b.Goods), cmp.Compare(a.Month, b.Month))
+}
+
+// Sums adds up one row without leaving 64 bits on the way.
+type Sums struct{ Actual, Baseline, Excess money.Sum }
+
+// Line gives the row; a sum that does not fit 64 bits is BadInput.
+func (s *Sums) Line() (Line, error) {
+	a, err := s.Actual.Int64()
+	if err != nil {
+		return Line{}, err
+	}
+	b, err := s.Baseline.Int64()
+	if err != nil {
+		return Line{}, err
+	}
+	e, err := s.Excess.Int64()
+	return Line{a, b, e}, err
+}
+
+// TakeBase makes the mean of the base years the baseline, each cell and slot rounded half to even.
+func (c *Cube) TakeBase(years int) {
+	c.Baseline = make([]int64, len(c.Base))
+	for i, b := range c.Base {
+		c.Baseline[i] = Mean(b, years)
+	}
+}

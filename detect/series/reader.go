@@ -1,0 +1,354 @@
+package series
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"detour/fault"
+	"detour/lake"
+	"detour/trade/area"
+	"detour/trade/caveat"
+	"detour/trade/flow"
+	"detour/trade/goods"
+	"detour/trade/money"
+	"detour/trade/period"
+)
+
+// Reader reads one question. It is used by one goroutine.
+type Reader struct {
+	Q        Question // with its defaults filled in
+	Snap     *lake.Snapshot
+	Datasets []string // that may serve, in order of preference
+	Hubs     []area.Code
+	Windows  map[bool]Window // by whether annual
+	Currency money.Currency
+	Caveats  []caveat.Caveat
+
+	store    lake.Store
+	rates    *money.Rates
+	terms    []goods.Term
+	censuses map[string]*lake.Census
+	levelsOf map[levelKey]map[int][]goods.Term
+	reports  map[area.Code]served
+
+	months, byGoods Raw // read once, see ByMonth
+}
+
+// Caveat adds a reservation to the answer.
+func (r *Reader) Caveat(code caveat.Code, scope, format string, args ...any) {
+	r.Caveats = append(r.Caveats, caveat.Caveat{Code: code, Scope: scope, Text: fmt.Sprintf(format, args...)})
+}
+
+// Census is what a data set says of exports.
+func (r *Reader) Census(dataset string) *lake.Census {
+	c, ok := r.censuses[dataset]
+	if !ok {
+		made := r.Snap.Census(dataset, flow.Export)
+		c = &made
+		r.censuses[dataset] = c
+	}
+	return c
+}
+
+// Begin resolves what the question needs before any figure is read. NotFound where the lake does not
+// hold what is asked.
+func Begin(store lake.Store, snap *lake.Snapshot, rates *money.Rates, q Question) (*Reader, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	q.Measure, q.Event = cmp.Or(q.Measure, flow.Value), cmp.Or(q.Event, Invasion)
+	r := &Reader{store: store, Snap: snap, rates: rates, Q: q, Hubs: Members(q.To),
+		censuses: map[string]*lake.Census{}, levelsOf: map[levelKey]map[int][]goods.Term{}, Windows: map[bool]Window{}}
+	for _, id := range rankDatasets(snap.Datasets()) {
+		if allowed(id, q.Source) {
+			r.Datasets = append(r.Datasets, id)
+		}
+	}
+	if len(r.Datasets) == 0 {
+		return nil, fault.Errorf(fault.NotFound, "the lake holds no data set of source %q", q.Source).Hint("`detour data` lists what is held")
+	}
+	r.chooseTerms()
+	if err := r.serve(); err != nil {
+		return nil, err
+	}
+	r.chooseWindows()
+	if err := r.chooseCurrency(); err != nil {
+		return nil, err
+	}
+	return r, r.checkGoods()
+}
+
+// chooseTerms says the goods in the codes of the period and of the base: sets stated in another HS
+// edition are followed where that is sound.
+func (r *Reader) chooseTerms() {
+	if r.Q.Goods.All() {
+		return
+	}
+	seen := map[goods.Term]bool{}
+	for _, p := range r.editionPeriods() {
+		e := goods.EditionOf(goods.CN, p)
+		terms, absent := r.Q.Goods.TermsIn(e)
+		for _, t := range terms {
+			seen[t] = true
+		}
+		if len(absent) > 0 {
+			r.Caveat(caveat.EditionBreak, string(e), "%d codes of the goods asked have no sound counterpart in %s and are not counted there: %s", len(absent), e, Few(absent))
+		}
+	}
+	r.terms = slices.SortedFunc(maps.Keys(seen), func(a, b goods.Term) int { return cmp.Compare(a.Code, b.Code) })
+	r.terms = slices.DeleteFunc(r.terms, func(t goods.Term) bool {
+		return slices.ContainsFunc(r.terms, func(o goods.Term) bool {
+			return o != t && !o.Exact && t.Code.Under(o.Code) && (t.Code != o.Code || t.Exact)
+		})
+	})
+}
+
+// editionPeriods are a period of each side, whose editions the goods are said in.
+func (r *Reader) editionPeriods() []period.Period {
+	if r.Q.noBase() {
+		return []period.Period{r.Q.Period.To}
+	}
+	return []period.Period{r.Q.Period.To, r.Q.Base.From}
+}
+
+// Few names the first codes of a list.
+func Few[T ~string](list []T) string {
+	const most = 6
+	s := ""
+	for i, c := range list[:min(len(list), most)] {
+		if i > 0 {
+			s += " "
+		}
+		s += string(c)
+	}
+	if len(list) > most {
+		s += " ..."
+	}
+	return s
+}
+
+// chooseWindows finds the slots of each frequency in use and drops those that either side lacks.
+func (r *Reader) chooseWindows() {
+	for _, s := range r.reports {
+		if _, ok := r.Windows[s.annual]; !ok {
+			slots, _ := r.Q.slots(s.annual) // best chose the frequency, so it can say the period
+			r.Windows[s.annual] = Window{Slots: slots, Years: r.Q.Years()}
+		}
+	}
+	for annual, w := range r.Windows {
+		w.Dropped = r.drops(w, annual)
+		r.Windows[annual] = w
+		r.sayDropped(w)
+	}
+	if len(r.Windows) > 1 {
+		r.Caveat(caveat.Method, "", "some exporters are served by annual figures, so the breakdown by month has whole years beside months")
+	}
+}
+
+// drops tells which slots of each reporter are left out on both sides because a side is missing.
+func (r *Reader) drops(w Window, annual bool) map[area.Code][]bool {
+	out := map[area.Code][]bool{}
+	for c, s := range r.reports {
+		if s.annual != annual {
+			continue
+		}
+		dropped := make([]bool, len(w.Slots))
+		for i, p := range w.Slots {
+			for _, side := range append(w.BasePeriods(i), p) {
+				dropped[i] = dropped[i] || r.lacks(s.census, c, side)
+			}
+		}
+		if slices.Contains(dropped, true) {
+			out[c] = dropped
+		}
+	}
+	return out
+}
+
+func (r *Reader) lacks(c *lake.Census, reporter area.Code, p period.Period) bool {
+	switch c.State(reporter, p) {
+	case lake.NotHeld:
+		return true
+	case lake.Missing:
+		return !r.Q.MissingAsZero
+	default:
+		return false
+	}
+}
+
+func (r *Reader) sayDropped(w Window) {
+	for _, c := range slices.Sorted(maps.Keys(r.reports)) {
+		s := r.reports[c]
+		for i, p := range w.Slots {
+			for _, side := range append(w.BasePeriods(i), p) {
+				if s.annual == p.IsYear() {
+					r.sayLack(s.census, c, p, side)
+				}
+			}
+		}
+	}
+}
+
+func (r *Reader) sayLack(c *lake.Census, reporter area.Code, slot, side period.Period) {
+	switch c.State(reporter, side) {
+	case lake.NotHeld:
+		r.Caveat(caveat.NotHeld, string(reporter), "%s is not held, so %s is left out on both sides", side, slot)
+	case lake.Missing:
+		if r.Q.MissingAsZero {
+			r.Caveat(caveat.MissingAsZero, string(reporter), "%s was not reported and counts as no trade", side)
+		} else {
+			r.Caveat(caveat.NotReported, string(reporter), "%s was not reported, so %s is left out on both sides", side, slot)
+		}
+	}
+}
+
+// chooseCurrency takes the one asked for, else the sources' own if single, else EUR.
+func (r *Reader) chooseCurrency() error {
+	if r.Currency = r.Q.Currency; r.Currency != "" || r.Q.Measure != flow.Value {
+		return nil
+	}
+	var own []string
+	for _, p := range r.Plans() {
+		for _, q := range r.Queries(p, r.Hubs) {
+			q.Windows = r.Windows[p.Annual].LakeWindows()
+			for _, s := range r.Snap.Sources(q) {
+				own = append(own, s.Currencies...)
+			}
+		}
+	}
+	slices.Sort(own)
+	if own = slices.Compact(own); len(own) == 1 {
+		r.Currency = money.Currency(own[0])
+	} else {
+		r.Currency = money.EUR
+	}
+	return nil
+}
+
+// OwnCurrency tells whether every figure is stated in the question's currency already.
+func (r *Reader) OwnCurrency() bool {
+	for _, s := range r.Sources() {
+		for _, c := range s.Currencies {
+			if money.Currency(c) != r.Currency {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// EachQuery calls f with each of the question's store queries and its window.
+func (r *Reader) EachQuery(f func(lake.Query, Window) error) error {
+	for _, p := range r.Plans() {
+		for _, q := range r.Queries(p, r.Hubs) {
+			if err := f(q, r.Windows[p.Annual]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Sources lists the files that the figures can come from.
+func (r *Reader) Sources() []lake.Segment {
+	seen := map[string]lake.Segment{}
+	_ = r.EachQuery(func(q lake.Query, w Window) error { // f never fails
+		q.Windows = w.LakeWindows()
+		for _, s := range r.Snap.Sources(q) {
+			seen[s.Vintage.String()+s.Raw.Name+s.Raw.SHA256] = s
+		}
+		return nil
+	})
+	var out []lake.Segment
+	for _, k := range slices.Sorted(maps.Keys(seen)) {
+		out = append(out, seen[k])
+	}
+	return out
+}
+
+// checkGoods names the codes asked that no data set in use states, and hubs that none covers.
+func (r *Reader) checkGoods() error {
+	for _, p := range r.Plans() {
+		absent := r.absentTerms(p)
+		if len(absent) == len(r.terms) && len(absent) > 0 {
+			return fault.Errorf(fault.NotFound, "%s holds none of the goods asked", p.Dataset).Hint("`detour data` shows the goods held")
+		}
+		if len(absent) > 0 {
+			r.Caveat(caveat.NotHeld, p.Dataset, "%d of %d codes asked are not in the data set and are not counted: %s", len(absent), len(r.terms), Few(absent))
+		}
+		if hubs := r.absentHubs(p); len(hubs) == len(r.Hubs) {
+			return fault.Errorf(fault.NotFound, "%s holds no exports to %s", p.Dataset, Few(hubs)).Hint("`detour data` shows the partners held")
+		} else if len(hubs) > 0 {
+			r.Caveat(caveat.NotHeld, p.Dataset, "no exports to these hubs are held: %s", Few(hubs))
+		}
+	}
+	return nil
+}
+
+func (r *Reader) absentTerms(p Plan) []goods.Code {
+	served := map[goods.Term]bool{}
+	for _, terms := range p.levels {
+		for _, t := range terms {
+			served[t] = true
+		}
+	}
+	h := heldCodes(p.Census, p.Annual)
+	var out []goods.Code
+	for _, t := range r.terms {
+		if !served[t] || t.Exact && !h.codes[t.Code] && !h.full[flow.Level(t.Code)] {
+			out = append(out, t.Code)
+		}
+	}
+	return out
+}
+
+func (r *Reader) absentHubs(p Plan) []area.Code {
+	var out []area.Code
+	for _, h := range r.Hubs {
+		covered := slices.ContainsFunc(p.Census.Blocks(), func(b flow.Block) bool { return flow.CoversArea(b.Partners, h) })
+		if !covered {
+			out = append(out, h)
+		}
+	}
+	return out
+}
+
+// KeptSlots lists the months of the question that are compared for an exporter; nil where it is served
+// by annual figures.
+func (r *Reader) KeptSlots(e area.Code) []period.Period {
+	s := r.reports[e]
+	if s.annual {
+		return nil
+	}
+	w := r.Windows[false]
+	out := make([]period.Period, 0, len(w.Slots))
+	for i, p := range w.Slots {
+		if d := w.Dropped[e]; d == nil || !d[i] {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// ReportedBefore lists the months before the event that an exporter reported.
+func (r *Reader) ReportedBefore(e area.Code) []period.Period {
+	var out []period.Period
+	census := r.reports[e].census
+	for _, m := range census.Periods {
+		if !m.IsYear() && m < r.Q.Event && census.State(e, m) == lake.Reported {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// Sum asks the store, see lake.Store.
+func (r *Reader) Sum(ctx context.Context, q lake.Query, yield func(*lake.Row) error) error {
+	return r.store.Sum(ctx, r.Snap, q, yield)
+}
+
+// Terms lists the goods asked, in the codes of the period and of the base; none where all goods are.
+func (r *Reader) Terms() []goods.Term { return slices.Clone(r.terms) }
