@@ -36,6 +36,7 @@ var floors = []floor{
 type door struct{ from, to, why string }
 
 var doors = []door{
+	{"detect", "detect", "detectors are rooms of one folder: series reads for all of them, and one may build on what another finds"},
 	{"lake/duckdb", "lake/segment", "the engine reads the segments where they lie, and lays them down through the one writer"},
 	{"report", "report", "a report is set by rooms of its own (digits, terminal, page, charts), which know no report"},
 	{"stat/baseline", "stat/ppml", "the trend is a Poisson pseudo-likelihood fit, and there is one such fit in the house"},
