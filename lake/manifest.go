@@ -52,6 +52,8 @@ type Count struct {
 	Period    period.Period
 	Values    int64
 	Totals    int64
+	// Confidential is how many rows the source withheld something of.
+	Confidential int64 `json:",omitempty"`
 }
 
 // CompareCounts orders counts by reporter, direction and period.

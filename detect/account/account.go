@@ -97,6 +97,9 @@ func (r *runner) answer(ctx context.Context, b Baseline) (Result, error) {
 	if err := r.extras(ctx, c, from, &out); err != nil {
 		return out, err
 	}
+	if err := r.SayWithheld(ctx); err != nil {
+		return out, err
+	}
 	if r.q.Specifications != NoSpecs {
 		if out.Specs, err = r.specifications(ctx, b, from, out); err != nil {
 			return out, err

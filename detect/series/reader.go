@@ -75,9 +75,7 @@ func Begin(store lake.Store, snap *lake.Snapshot, rates *money.Rates, q Question
 		return nil, err
 	}
 	r.chooseWindows()
-	if err := r.chooseCurrency(); err != nil {
-		return nil, err
-	}
+	r.chooseCurrency()
 	return r, r.checkGoods()
 }
 
@@ -206,26 +204,23 @@ func (r *Reader) sayLack(c *lake.Census, reporter area.Code, slot, side period.P
 }
 
 // chooseCurrency takes the one asked for, else the sources' own if single, else EUR.
-func (r *Reader) chooseCurrency() error {
-	if r.Currency = r.Q.Currency; r.Currency != "" || r.Q.Measure != flow.Value {
-		return nil
+func (r *Reader) chooseCurrency() {
+	var stated []string
+	for _, s := range r.Sources() {
+		stated = append(stated, s.Currencies...)
 	}
-	var own []string
-	for _, p := range r.Plans() {
-		for _, q := range r.Queries(p, r.Hubs) {
-			q.Windows = r.Windows[p.Annual].LakeWindows()
-			for _, s := range r.Snap.Sources(q) {
-				own = append(own, s.Currencies...)
-			}
-		}
-	}
-	slices.Sort(own)
-	if own = slices.Compact(own); len(own) == 1 {
-		r.Currency = money.Currency(own[0])
-	} else {
+	slices.Sort(stated)
+	stated = slices.Compact(stated)
+	switch {
+	case r.Q.Measure != flow.Value:
+	case r.Q.Currency != "":
+		r.Currency = r.Q.Currency
+	case len(stated) == 1:
+		r.Currency = money.Currency(stated[0])
+	default:
 		r.Currency = money.EUR
 	}
-	return nil
+	r.sayConversion(stated)
 }
 
 // OwnCurrency tells whether every figure is stated in the question's currency already.

@@ -39,6 +39,7 @@ var doors = []door{
 	{"detect", "detect", "detectors are rooms of one folder: series reads for all of them, and one may build on what another finds"},
 	{"lake/duckdb", "lake/segment", "the engine reads the segments where they lie, and lays them down through the one writer"},
 	{"report", "report", "a report is set by rooms of its own (digits, terminal, page, charts), which know no report"},
+	{"source/comext", "source/comext", "four shapes of one source share its codes, tables and workbooks, which are nobody else's"},
 	{"stat/baseline", "stat/ppml", "the trend is a Poisson pseudo-likelihood fit, and there is one such fit in the house"},
 }
 

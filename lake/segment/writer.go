@@ -77,6 +77,9 @@ func (w *Writer) count(fl *flow.Flow) {
 		}
 		w.last, w.lastKey = c, k
 	}
+	if fl.Confidential {
+		w.last.Confidential++
+	}
 	for _, n := range [...]flow.Number{fl.Value, fl.NetMass, fl.Quantity} {
 		if n.Held {
 			w.last.Values++

@@ -1,0 +1,53 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"detour/report"
+)
+
+// The question of the account: two whole years, so every exporter, hub and code of the lake is in it.
+const accountMonths, accountBase = "2022-01..2022-12", "2021"
+
+// account sets `detour account` by exporter, hub and HS6 beside the statement that gives the same sums.
+func (b Bench) account(ctx context.Context) ([]report.Block, error) {
+	lake, err := b.made(ctx, "lake", b.Flows)
+	if err != nil {
+		return nil, err
+	}
+	c := contest{
+		key: "account", title: "The account by exporter, hub and HS6", ratio: 1.5, peak: 3 << 30,
+		work: fmt.Sprintf("%d simulated flows, %s against %s", b.Flows, accountMonths, accountBase),
+		ours: func(ctx context.Context) (Cost, error) {
+			return b.process(ctx, b.Program, "account", "--lake", lake, "--threads", fmt.Sprint(b.Threads), "--from", "EU27", "--to", joined(hubs()), "--goods", "all",
+				"--months", accountMonths, "--base", accountBase, "--digits", "6", "--by", "exporter,hub,goods", "--specifications", "none", "--json")
+		},
+		theirs: func(ctx context.Context) (Cost, error) {
+			return b.process(ctx, b.Self, "sql", "--threads", fmt.Sprint(b.Threads), accountSQL(lake))
+		},
+	}
+	m, err := b.run(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return c.blocks(m), nil
+}
+
+func accountSQL(lake string) string {
+	return fmt.Sprintf(`SELECT reporter, partner, goods,
+  sum(value) FILTER (WHERE period BETWEEN 202201 AND 202212), sum(value) FILTER (WHERE period BETWEEN 202101 AND 202112)
+FROM read_parquet('%s') GROUP BY 1, 2, 3`, filepath.Join(lake, "segments", "*.parquet"))
+}
+
+func joined[T ~string](words []T) string {
+	s := ""
+	for i, w := range words {
+		if i > 0 {
+			s += ","
+		}
+		s += string(w)
+	}
+	return s
+}

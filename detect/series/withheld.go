@@ -1,0 +1,111 @@
+package series
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"detour/lake"
+	"detour/trade/area"
+	"detour/trade/caveat"
+	"detour/trade/flow"
+	"detour/trade/money"
+)
+
+// unnamed are the special partners under which trade with a hub may hide: countries not specified, and
+// those kept secret for commercial or military reasons. Stores and the high seas are no hub's.
+var unnamed = []area.Code{"QU", "QV", "QW", "QX", "QY", "QZ"}
+
+// SayWithheld adds the caveats on what the reporters of the question withheld: confidential rows, and
+// trade in the same goods and period with partners that they do not name.
+func (r *Reader) SayWithheld(ctx context.Context) error {
+	r.sayConfidential()
+	sums := map[area.Code]int64{}
+	err := r.EachQuery(func(q lake.Query, w Window) error {
+		if !statesUnnamed(r.Census(q.Dataset)) {
+			return nil
+		}
+		q.Partners, q.By, q.Windows = unnamed, []lake.Dimension{lake.ByReporter, lake.ByPeriod}, []lake.Window{{Periods: w.Slots}}
+		return r.Sum(ctx, q, func(row *lake.Row) error {
+			n, err := r.Convert(row.Sums[0].N, row.Currency, row.Period)
+			if err != nil {
+				return err
+			}
+			sums[row.Reporter], err = money.Add(sums[row.Reporter], n)
+			return err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	var hiding []area.Code
+	var total int64
+	for _, c := range slices.Sorted(maps.Keys(sums)) {
+		if sums[c] == 0 {
+			continue
+		}
+		hiding = append(hiding, c)
+		if total, err = money.Add(total, sums[c]); err != nil {
+			return err
+		}
+	}
+	if len(hiding) > 0 {
+		r.Caveat(caveat.PartnerUnknown, Few(hiding), "%d exporters state trade in these goods and months with partners they do not name (%s in all): some of it may have gone to the hubs", len(hiding), r.figure(total))
+	}
+	return nil
+}
+
+func statesUnnamed(c *lake.Census) bool {
+	return slices.ContainsFunc(c.Blocks(), func(b flow.Block) bool {
+		return slices.ContainsFunc(unnamed, func(p area.Code) bool { return flow.CoversArea(b.Partners, p) })
+	})
+}
+
+// sayConfidential counts the rows withheld by the exporters in the periods asked, base included, over all
+// their goods and partners: which cells they belong to is what is withheld.
+func (r *Reader) sayConfidential() {
+	rows := map[area.Code]int64{}
+	seen := map[string]bool{}
+	for _, p := range r.Plans() {
+		if seen[p.Dataset] {
+			continue
+		}
+		seen[p.Dataset] = true
+		asked := r.Windows[p.Annual].All()
+		for _, l := range r.Snap.Live(p.Dataset) {
+			for _, n := range l.Counts {
+				if n.Confidential > 0 && n.Direction == flow.Export && r.serves(n.Reporter, p.Dataset) && slices.Contains(asked, n.Period) {
+					rows[n.Reporter] += n.Confidential
+				}
+			}
+		}
+	}
+	for _, c := range slices.Sorted(maps.Keys(rows)) {
+		r.Caveat(caveat.Confidential, string(c), "%d rows of this exporter in the months compared are withheld in part: what they hide is not in the figures", rows[c])
+	}
+}
+
+func (r *Reader) serves(c area.Code, dataset string) bool {
+	s, ok := r.reports[c]
+	return ok && s.dataset == dataset
+}
+
+// sayConversion names the rates where amounts were converted.
+func (r *Reader) sayConversion(stated []string) {
+	if r.Q.Measure == flow.Value && slices.ContainsFunc(stated, func(c string) bool { return money.Currency(c) != r.Currency }) {
+		r.Caveat(caveat.Currency, string(r.Currency), "amounts are converted by monthly average rates (%s): exchange rates are part of what grew", r.rates.Source())
+	}
+}
+
+// figure says an amount in words of the measure: whole units are near enough for a caveat.
+func (r *Reader) figure(n int64) string {
+	switch r.Q.Measure {
+	case flow.NetMass:
+		return fmt.Sprintf("%d kg", n/1000)
+	case flow.Quantity:
+		return fmt.Sprintf("%d supplementary units", n/1000)
+	default:
+		return fmt.Sprintf("%s %d", r.Currency, n/100)
+	}
+}
