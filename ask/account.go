@@ -48,7 +48,20 @@ func (a Account) Run(ctx context.Context, e Env) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, err
 	}
-	return a.report(e, res), nil
+	out := a.report(e, res)
+	if res.Question.Specifications == account.NoSpecs { // asked for by who wants the figure alone, and soon
+		return out, nil
+	}
+	block, ok, err := history(ctx, e, res)
+	if ok {
+		out.Blocks = slices.Insert(out.Blocks, afterBreakdowns(out.Blocks), block)
+	}
+	return out, err
+}
+
+// afterBreakdowns is the place after the account by month.
+func afterBreakdowns(blocks []report.Block) int {
+	return 1 + slices.IndexFunc(blocks, func(b report.Block) bool { return b.Key == "by_month" })
 }
 
 func (a Account) question(e Env) (q account.Question, err error) {
@@ -129,7 +142,7 @@ func choice[T any](flag, word string, of map[string]T) (T, error) {
 func dimensions(flag, list string) ([]series.Dimension, error) {
 	var out []series.Dimension
 	for _, d := range series.Dimensions() {
-		for _, name := range strings.Split(list, ",") {
+		for name := range strings.SplitSeq(list, ",") {
 			if name == string(d) {
 				out = append(out, d)
 			}
@@ -142,28 +155,40 @@ func dimensions(flag, list string) ([]series.Dimension, error) {
 }
 
 // asked is the question as it was understood, for the answer to repeat.
-func (a Account) asked(r account.Result) report.Facts {
-	q := r.Question
+func (a Account) asked(e Env, q account.Question) report.Facts {
+	facts := append(a.scope(e, q.Question), report.Facts{
+		{Key: "baseline", Title: "Baseline", Value: report.Str(q.Baseline)},
+		{Key: "measure", Title: "Measure", Value: report.Str(string(q.Measure))},
+		{Key: "event", Title: "Event", Value: report.Str(q.Event.String())},
+		{Key: "level", Title: "Level of the interval", Value: report.Str(strconv.FormatFloat(q.Level, 'g', -1, 64))},
+		{Key: "by", Value: report.Strs(a.By...)},
+		{Key: "specifications", Value: report.Str(string(q.Specifications))},
+	}...)
+	if q.Baseline == "world-growth" {
+		facts = append(facts, report.Fact{Key: "comparison", Title: "Comparison", Value: report.Str(string(q.Comparison))})
+	}
+	return facts
+}
+
+// scope is the part of a question that says which flows it is about.
+func (a Account) scope(e Env, q series.Question) report.Facts {
 	facts := report.Facts{
 		{Key: "from", Title: "Exporters", Value: report.Str(a.From)},
 		{Key: "to", Title: "Hubs", Value: report.Str(a.To)},
 		{Key: "goods", Title: "Goods", Value: report.Str(q.Goods.String())},
 		{Key: "months", Title: "Period", Value: report.Str(q.Period.String())},
-		{Key: "base", Title: "Base", Value: report.Str(q.Base.String())},
-		{Key: "baseline", Title: "Baseline", Value: report.Str(q.Baseline)},
-		{Key: "missing", Title: "Missing months", Value: report.Str(missingWord(q.MissingAsZero))},
-		{Key: "measure", Title: "Measure", Value: report.Str(string(q.Measure))},
-		{Key: "event", Title: "Event", Value: report.Str(q.Event.String())},
-		{Key: "level", Title: "Level of the interval", Value: report.Str(strconv.FormatFloat(q.Level, 'g', -1, 64))},
-		{Key: "specifications", Value: report.Str(string(q.Specifications))},
 	}
-	if q.Baseline == "world-growth" {
-		facts = append(facts, report.Fact{Key: "comparison", Title: "Comparison", Value: report.Str(string(q.Comparison))})
+	if len(q.Years()) > 0 {
+		facts = append(facts, report.Fact{Key: "base", Title: "Base", Value: report.Str(q.Base.String())},
+			report.Fact{Key: "missing", Title: "Missing months", Value: report.Str(missingWord(q.MissingAsZero))})
+	}
+	if q.Digits > 0 {
+		facts = append(facts, report.Fact{Key: "digits", Title: "Digits", Value: report.Int(int64(q.Digits))})
 	}
 	if q.Source != "" {
 		facts = append(facts, report.Fact{Key: "source", Title: "Source", Value: report.Str(q.Source)})
 	}
-	return facts
+	return append(facts, e.asOf()...)
 }
 
 func missingWord(asZero bool) string {

@@ -18,8 +18,8 @@ import (
 func (a Account) report(e Env, r account.Result) report.Report {
 	p := accountPrinter{r: r, unit: currencyOf(r)}
 	out := report.Report{
-		Title: fmt.Sprintf("Exports of %s to %s above the baseline, %s", a.From, a.To, r.Question.Period), Lead: p.lead(a),
-		LakeVersion: string(r.Version), Question: a.asked(r), Simulated: simulated(e),
+		Title: fmt.Sprintf("Exports of %s to %s above the baseline, %s", listed(a.From), listed(a.To), spoken(r.Question.Period)), Lead: p.lead(a),
+		LakeVersion: string(r.Version), Question: a.asked(e, r.Question), Simulated: simulated(r.Sources),
 	}
 	out.Blocks = append(out.Blocks, report.Block{Key: "sum", Body: report.Value{Cell: report.Str(r.Sum)}, Only: report.Machines},
 		report.Block{Key: "total", Title: "Total", Body: p.total()})
@@ -28,16 +28,6 @@ func (a Account) report(e Env, r account.Result) report.Report {
 	}
 	out.Blocks = append(out.Blocks, p.beside()...)
 	return out
-}
-
-// simulated tells whether any figure in the lake is one of a simulated world.
-func simulated(e Env) bool {
-	for _, s := range e.Snapshot.Segments {
-		if strings.HasPrefix(s.Vintage.Stamp, "simulated") || s.Vintage.Source == "simulated" {
-			return true
-		}
-	}
-	return false
 }
 
 func currencyOf(r account.Result) money.Currency {
@@ -55,10 +45,11 @@ type accountPrinter struct {
 func (p accountPrinter) cell(n int64) report.Cell { return amountCell(n, p.unit) }
 
 func (p accountPrinter) lead(a Account) string {
-	t := p.r.Total
-	s := fmt.Sprintf("%s exported %s to %s in %s; the baseline %s gives %s, so %s lie above it", a.From, p.cell(t.Actual), a.To, p.r.Question.Period, p.r.Question.Baseline, p.cell(t.Baseline), p.cell(t.Excess))
+	t, q := p.r.Total, p.r.Question
+	s := fmt.Sprintf("%s exported %s to %s in %s; the baseline (%s, %s) gives %s, so %s lie above it", listed(a.From), p.cell(t.Actual), listed(a.To), spoken(q.Period),
+		q.Baseline, spoken(q.Base), p.cell(t.Baseline), p.cell(t.Excess))
 	if i := p.r.Interval; i != nil {
-		s += fmt.Sprintf(" (%g%% interval %s to %s)", 100*p.r.Question.Level, p.cell(i.Low), p.cell(i.High))
+		s += fmt.Sprintf(" (%g%% interval %s to %s)", 100*q.Level, p.cell(i.Low), p.cell(i.High))
 	}
 	s += "."
 	if p.r.Editions.NoBaseValue != 0 {
@@ -74,26 +65,53 @@ func (p accountPrinter) interval(i *account.Interval) (low, high report.Cell) {
 	return p.cell(i.Low), p.cell(i.High)
 }
 
+// total shows people only what there is: an interval, an amount without a base, a rounding difference.
 func (p accountPrinter) total() report.Facts {
 	t := p.r.Total
 	low, high := p.interval(p.r.Interval)
+	none := p.r.Editions.NoBaseValue
 	return report.Facts{
 		{Key: "currency", Value: report.Str(p.r.Unit())},
 		{Key: "actual", Title: "Reported", Value: p.cell(t.Actual)},
 		{Key: "baseline", Title: "Baseline", Value: p.cell(t.Baseline)},
 		{Key: "excess", Title: "Above the baseline", Value: p.cell(t.Excess)},
-		{Key: "low", Title: "Interval, from", Value: low},
-		{Key: "high", Title: "Interval, to", Value: high},
-		{Key: "no_base", Title: "Without a comparable base", Value: p.cell(p.r.Editions.NoBaseValue)},
-		{Key: "rounding", Title: "Largest rounding difference of a month", Value: p.cell(p.r.RoundingGap)},
+		{Key: "low", Title: "Interval, from", Value: low, Only: ifAny(p.r.Interval != nil)},
+		{Key: "high", Title: "Interval, to", Value: high, Only: ifAny(p.r.Interval != nil)},
+		{Key: "no_base", Title: "Without a comparable base", Value: p.cell(none), Only: ifAny(none != 0)},
+		{Key: "rounding", Title: "Largest rounding difference of a month", Value: p.cell(p.r.RoundingGap), Only: ifAny(p.r.RoundingGap != 0)},
 	}
+}
+
+// ifAny keeps from people what there is nothing of; machines are given every key.
+func ifAny(any bool) report.Printers {
+	if any {
+		return 0
+	}
+	return report.Machines
 }
 
 var titles = map[series.Dimension]string{series.Exporter: "Exporter", series.Hub: "Hub", series.Goods: "Goods", series.Month: "Month"}
 
+// breakdown is the table of a breakdown and, of the single ones, a chart. One row would only repeat the total.
 func (p accountPrinter) breakdown(b account.Breakdown, alone bool) report.Block {
 	names := account.DimensionsString(b.By)
-	block := report.Block{Key: "by_" + strings.ReplaceAll(names, ",", "_"), Title: "By " + strings.ReplaceAll(names, ",", " and ")}
+	t := p.table(b, alone)
+	block := report.Block{Key: "by_" + strings.ReplaceAll(names, ",", "_"), Title: "By " + strings.ReplaceAll(names, ",", " and "), Body: t, Only: ifAny(len(t.Rows) != 1 || !alone)}
+	if !alone {
+		return block
+	}
+	switch b.By[0] {
+	case series.Month:
+		block.Body = report.Chart{Table: t, Draw: report.Lines{X: "code", Lines: []string{"actual", "baseline"}, MarkAt: eventMark(p.r), MarkText: "event"}}
+	case series.Goods:
+		block.Body = report.Chart{Table: t, Draw: report.Bars{Label: "code", Value: "excess", Most: 15}}
+	default:
+		block.Body = report.Chart{Table: t, Draw: report.Bars{Label: names + "_label", Value: "excess"}}
+	}
+	return block
+}
+
+func (p accountPrinter) table(b account.Breakdown, alone bool) report.Table {
 	t := report.Table{}
 	for _, d := range b.By {
 		key := string(d)
@@ -101,24 +119,19 @@ func (p accountPrinter) breakdown(b account.Breakdown, alone bool) report.Block 
 			key = "code"
 		}
 		t.Columns = append(t.Columns, report.Column{Key: key, Title: titles[d]})
-		if d != series.Month {
-			t.Columns = append(t.Columns, report.Column{Key: string(d) + "_label", Title: "", Only: report.People})
+		if d == series.Exporter || d == series.Hub {
+			t.Columns = append(t.Columns, report.Column{Key: string(d) + "_label", Title: "Name", Only: report.People})
 		}
 	}
-	for _, c := range [][2]string{{"actual", "Reported"}, {"baseline", "Baseline"}, {"excess", "Above"}, {"share", "Share"}} {
-		t.Columns = append(t.Columns, report.Column{Key: c[0], Title: c[1]})
+	t.Columns = append(t.Columns, report.Column{Key: "actual", Title: "Reported"}, report.Column{Key: "baseline", Title: "Baseline"},
+		report.Column{Key: "excess", Title: "Above"}, report.Column{Key: "share", Title: "Share"})
+	if slices.Contains(b.By, series.Goods) {
+		t.Columns = append(t.Columns, report.Column{Key: "goods_label", Title: "Description", Only: report.People})
 	}
 	for _, row := range b.Rows {
 		t.Rows = append(t.Rows, p.row(b.By, row))
 	}
-	block.Body = t
-	switch names {
-	case "month":
-		block.Body = report.Chart{Table: t, Draw: report.Lines{X: "code", Lines: []string{"actual", "baseline"}, MarkAt: eventMark(p.r), MarkText: "event"}}
-	case "exporter", "hub":
-		block.Body = report.Chart{Table: t, Draw: report.Bars{Label: names + "_label", Value: "excess"}}
-	}
-	return block
+	return t
 }
 
 // eventMark is the month of the event where the chart by month shows it.
@@ -136,16 +149,20 @@ func (p accountPrinter) row(by []series.Dimension, row account.Row) []report.Cel
 	for _, d := range by {
 		switch d {
 		case series.Exporter:
-			out = append(out, report.Str(string(row.Exporter)), report.Str(areaLabel(row.Exporter)))
+			out = append(out, codeCell(row.Exporter), report.Str(areaLabel(row.Exporter)))
 		case series.Hub:
-			out = append(out, report.Str(string(row.Hub)), report.Str(areaLabel(row.Hub)))
+			out = append(out, codeCell(row.Hub), report.Str(areaLabel(row.Hub)))
 		case series.Goods:
-			out = append(out, report.Str(string(row.Goods)), report.Str(goodsLabel(row.Goods, p.r.Question.Period.To)))
+			out = append(out, report.Str(string(row.Goods)))
 		case series.Month:
 			out = append(out, report.Str(row.Month.String()))
 		}
 	}
-	return append(out, p.cell(row.Actual), p.cell(row.Baseline), p.cell(row.Excess), report.Ratio(row.Excess, p.r.Total.Excess))
+	out = append(out, p.cell(row.Actual), p.cell(row.Baseline), p.cell(row.Excess), report.Ratio(row.Excess, p.r.Total.Excess))
+	if slices.Contains(by, series.Goods) {
+		out = append(out, report.Str(goodsLabel(row.Goods, p.r.Question.Period.To)))
+	}
+	return out
 }
 
 // beside is what stands beside the account.
@@ -178,13 +195,13 @@ func (p accountPrinter) beside() []report.Block {
 
 func (p accountPrinter) editions() report.Block {
 	e := p.r.Editions
-	return report.Block{Key: "editions", Title: "Codes without a counterpart", Body: report.Facts{
+	return report.Block{Key: "editions", Title: "Codes without a counterpart", Only: ifAny(len(e.Born)+len(e.Ended) > 0), Body: report.Facts{
 		{Key: "born", Title: "Codes born in the period", Value: report.Int(int64(len(e.Born)))},
-		{Key: "born_actual", Title: "their exports", Value: p.cell(e.BornValue)},
-		{Key: "no_base", Title: "of these without a predecessor in the lake", Value: report.Int(int64(len(e.NoBase)))},
-		{Key: "no_base_actual", Title: "their exports", Value: p.cell(p.r.Editions.NoBaseValue)},
+		{Key: "born_actual", Title: "Exports of these", Value: p.cell(e.BornValue)},
+		{Key: "no_base", Title: "Born without a predecessor in the lake", Value: report.Int(int64(len(e.NoBase)))},
+		{Key: "no_base_actual", Title: "Exports of those", Value: p.cell(e.NoBaseValue)},
 		{Key: "ended", Title: "Codes that ended", Value: report.Int(int64(len(e.Ended)))},
-		{Key: "ended_baseline", Title: "their baseline", Value: p.cell(e.EndedBase)},
+		{Key: "ended_baseline", Title: "Baseline of those that ended", Value: p.cell(e.EndedBase)},
 		{Key: "born_codes", Value: strs(e.Born)},
 		{Key: "no_base_codes", Value: strs(e.NoBase)},
 		{Key: "ended_codes", Value: strs(e.Ended)},
@@ -217,16 +234,17 @@ func (p accountPrinter) supply() report.Block {
 
 // specifications is the specification curve, sorted by excess.
 func (p accountPrinter) specifications() report.Block {
-	t := report.Table{Columns: []report.Column{{Key: "baseline", Title: "Baseline"}, {Key: "base", Title: "Base"}, {Key: "goods", Title: "Goods"}, {Key: "hubs", Title: "Hubs"},
-		{Key: "actual", Title: "Reported"}, {Key: "expected", Title: "Expected"}, {Key: "excess", Title: "Above"}, {Key: "low", Title: "From"}, {Key: "high", Title: "To"}, {Key: "chosen", Title: "Chosen"}}}
 	specs := slices.Clone(p.r.Specs)
+	bounds := ifAny(slices.ContainsFunc(specs, func(s account.Spec) bool { return s.Interval != nil }))
+	t := report.Table{Columns: []report.Column{{Key: "baseline", Title: "Baseline"}, {Key: "base", Title: "Base"}, {Key: "goods", Title: "Goods"}, {Key: "hubs", Title: "Hubs"},
+		{Key: "actual", Title: "Reported"}, {Key: "expected", Title: "Expected"}, {Key: "excess", Title: "Above"}, {Key: "low", Title: "From", Only: bounds}, {Key: "high", Title: "To", Only: bounds}, {Key: "chosen", Title: "Chosen"}}}
 	slices.SortStableFunc(specs, func(a, b account.Spec) int { return cmp.Compare(b.Excess, a.Excess) })
 	for _, s := range specs {
 		low, high := p.interval(s.Interval)
 		t.Rows = append(t.Rows, []report.Cell{report.Str(s.Baseline), report.Str(s.Base), report.Str(s.Goods), report.Str(s.Hubs),
 			p.cell(s.Actual), p.cell(s.Line.Baseline), p.cell(s.Excess), low, high, report.Flag(s.Chosen)})
 	}
-	block := report.Block{Key: "specifications", Title: "Other specifications", Note: "What other reasonable choices give; the chosen one is marked.", Body: t}
+	block := report.Block{Key: "specifications", Title: "Other specifications", Note: "What other reasonable choices give, the largest first; the chosen one is marked.", Body: t, Only: ifAny(len(specs) > 0)}
 	if len(specs) > 1 {
 		block.Body = report.Chart{Table: t, Draw: report.Curve{Value: "excess", Low: "low", High: "high", Chosen: "chosen", Options: []string{"baseline", "base", "goods", "hubs"}}}
 	}

@@ -3,6 +3,8 @@
 package ask
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"detour/detect/series"
@@ -29,7 +31,7 @@ func (e Env) parties(flag, list string, at period.Period) ([]series.Party, error
 		return nil, fault.Errorf(fault.BadInput, "%s names no area or group", flag).Hint("groups: %s", strings.Join(e.Groups.IDs(), ", "))
 	}
 	var out []series.Party
-	for _, name := range strings.Split(list, ",") {
+	for name := range strings.SplitSeq(list, ",") {
 		name = strings.TrimSpace(name)
 		codes, err := e.Groups.Resolve(name, at)
 		if err != nil {
@@ -60,6 +62,35 @@ func goodsLabel(c goods.Code, at period.Period) string {
 		return "all goods"
 	}
 	return goods.Describe(goods.EditionOf(goods.CN, at), c)
+}
+
+// listed sets the list that a user wrote for reading.
+func listed(names string) string {
+	return strings.Join(strings.FieldsFunc(names, func(r rune) bool { return r == ',' || r == ' ' }), ", ")
+}
+
+// counted is how many of what, in words.
+func counted[N int | int64](n N, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// spoken is a range of periods in words.
+func spoken(r period.Range) string { return strings.Replace(r.String(), "..", " to ", 1) }
+
+// asOf is the date up to which releases were taken, where one was asked for.
+func (e Env) asOf() report.Facts {
+	if e.Snapshot.AsOf == "" {
+		return nil
+	}
+	return report.Facts{{Key: "as_of", Title: "Released up to", Value: report.Str(e.Snapshot.AsOf)}}
+}
+
+// simulated tells whether an answer that rests on the segments rests on made-up figures.
+func simulated(segments []lake.Segment) bool {
+	return slices.ContainsFunc(segments, func(s lake.Segment) bool { return s.Vintage.Simulated() })
 }
 
 // sources turns the segments an answer rests on into the trail.

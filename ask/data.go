@@ -29,8 +29,8 @@ func (Data) Run(_ context.Context, e Env) (report.Report, error) {
 		}
 	}
 	return report.Report{
-		Title: "What the lake holds", LakeVersion: string(s.Version), Simulated: simulated(e),
-		Lead: fmt.Sprintf("%d values in %d files of %d data sets.", s.Values(), len(s.Segments), len(s.Datasets())),
+		Title: "What the lake holds", LakeVersion: string(s.Version), Question: e.asOf(),
+		Lead: fmt.Sprintf("%s in %s of %s.", counted(s.Values(), "value"), counted(len(s.Segments), "file"), counted(len(s.Datasets()), "data set")),
 		Blocks: []report.Block{
 			{Key: "values", Body: report.Value{Cell: report.Int(s.Values())}, Only: report.Machines},
 			{Key: "datasets", Title: "Data sets", Body: sets},
@@ -78,7 +78,7 @@ func datasetRow(s *lake.Snapshot, id string) []report.Cell {
 	for _, v := range s.Vintages(id) {
 		vintages = append(vintages, v.Stamp)
 	}
-	return []report.Cell{report.Str(id), report.Str(strings.Join(vintages, " ")), report.Int(int64(len(s.Of(id)))), report.Int(rows), report.Int(values), report.Int(int64(len(reporters))), many,
+	return []report.Cell{report.Str(id), report.Strs(vintages...), report.Int(int64(len(s.Of(id)))), report.Int(rows), report.Int(values), report.Int(int64(len(reporters))), many,
 		report.Str(goodsHeld(goods)), periodCell(first), periodCell(last), report.Int(quarantined)}
 }
 
@@ -152,7 +152,7 @@ func (Quarantine) Run(ctx context.Context, e Env) (report.Report, error) {
 		t.Rows = append(t.Rows, []report.Cell{report.Str(s.Raw.Name), report.Str(q.Sheet), report.Int(q.Line), report.Str(q.Field), report.Str(q.Reason), report.Str(q.Hint), report.Str(q.Raw)})
 		return nil
 	})
-	return report.Report{Title: "Quarantine", Lead: fmt.Sprintf("%d rows were set aside.", len(t.Rows)), LakeVersion: string(e.Snapshot.Version),
+	return report.Report{Title: "Quarantine", Lead: counted(len(t.Rows), "row") + " set aside.", LakeVersion: string(e.Snapshot.Version),
 		Blocks: []report.Block{{Key: "quarantine", Title: "Rows", Body: t}}}, err
 }
 
@@ -165,9 +165,9 @@ func (Verify) Run(ctx context.Context, e Env) (report.Report, error) {
 	err := e.Store.Verify(ctx, e.Snapshot, func(d lake.Damage) {
 		t.Rows = append(t.Rows, []report.Cell{report.Str(d.File), report.Str(d.Reason)})
 	})
-	lead := fmt.Sprintf("Every byte of %d files is as it was imported.", len(e.Snapshot.Segments))
+	lead := fmt.Sprintf("Every byte of %s is as it was imported.", counted(len(e.Snapshot.Segments), "file"))
 	if len(t.Rows) > 0 {
-		lead = fmt.Sprintf("%d files are damaged.", len(t.Rows))
+		lead = counted(len(t.Rows), "damaged file") + "."
 	}
 	return report.Report{Title: "Verification", Lead: lead, LakeVersion: string(e.Snapshot.Version), Blocks: []report.Block{
 		{Key: "ok", Body: report.Value{Cell: report.Flag(len(t.Rows) == 0)}, Only: report.Machines},

@@ -43,10 +43,9 @@ func (f Flows) Run(ctx context.Context, e Env) (report.Report, error) {
 		t.Rows = append(t.Rows, flowRow(by, row, res))
 	}
 	return report.Report{
-		Title: fmt.Sprintf("Exports of %s to %s, %s", f.From, f.To, q.Period), Lead: fmt.Sprintf("%d cells, as the reporters stated them.", len(res.Rows)),
-		LakeVersion: string(res.Version), Simulated: simulated(e),
-		Question: report.Facts{{Key: "from", Title: "Exporters", Value: report.Str(f.From)}, {Key: "to", Title: "Hubs", Value: report.Str(f.To)}, {Key: "goods", Title: "Goods", Value: report.Str(q.Goods.String())},
-			{Key: "months", Title: "Period", Value: report.Str(q.Period.String())}, {Key: "by", Title: "By", Value: report.Str(f.Dimensions)}},
+		Title: fmt.Sprintf("Exports of %s to %s, %s", listed(f.From), listed(f.To), spoken(q.Period)), Lead: counted(len(res.Rows), "cell") + ", as the reporters stated them.",
+		LakeVersion: string(res.Version), Simulated: simulated(res.Sources),
+		Question: append(f.scope(e, q.Question), report.Fact{Key: "by", Title: "By", Value: report.Str(f.Dimensions)}),
 		Blocks: []report.Block{{Key: "currency", Only: report.Machines, Body: report.Value{Cell: report.Str(string(res.Currency))}},
 			{Key: "flows", Title: "Flows", Body: t}, {Key: "caveats", Body: report.Caveats(res.Caveats)}, {Key: "sources", Body: sources(res.Sources)}},
 	}, nil

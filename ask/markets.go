@@ -53,12 +53,11 @@ func (m Markets) report(e Env, q account.Question, r market.Markets) report.Repo
 	}
 	return report.Report{
 		Title:       fmt.Sprintf("Markets above %s that grew more than %s times", m.Above, m.Growth),
-		Lead:        fmt.Sprintf("%d markets of %s with %s were above %s in %s and more than %s times their base in %s.", len(r.Rows), m.From, m.To, m.Above, q.Period, m.Growth, q.Base),
-		LakeVersion: string(r.Version), Simulated: simulated(e),
-		Question: report.Facts{{Key: "from", Title: "Exporters", Value: report.Str(m.From)}, {Key: "to", Title: "Hubs", Value: report.Str(m.To)}, {Key: "goods", Title: "Goods", Value: report.Str(q.Goods.String())},
-			{Key: "months", Title: "Period", Value: report.Str(q.Period.String())}, {Key: "base", Title: "Base", Value: report.Str(q.Base.String())},
+		Lead:        fmt.Sprintf("%s of %s with %s above %s in %s and more than %s times the base in %s.", counted(len(r.Rows), "market"), listed(m.From), listed(m.To), m.Above, spoken(q.Period), m.Growth, spoken(q.Base)),
+		LakeVersion: string(r.Version), Simulated: simulated(r.Sources),
+		Question: append(m.scope(e, q.Question), report.Facts{
 			{Key: "above", Title: "Above", Value: report.Str(m.Above)}, {Key: "growth", Title: "Growth", Value: report.Str(m.Growth)},
-			{Key: "missing", Title: "Missing months", Value: report.Str(missingWord(q.MissingAsZero))}, {Key: "as_published", Title: "As published", Value: report.Flag(m.AsPublished)}},
+			{Key: "as_published", Title: "As published", Value: report.Flag(m.AsPublished)}}...),
 		Blocks: []report.Block{
 			{Key: "markets", Title: "Markets", Body: t},
 			{Key: "caveats", Body: report.Caveats(r.Caveats)},

@@ -7,6 +7,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -29,6 +30,8 @@ type Importer struct {
 	Today   string // ISO date: the stamp of last resort
 	As      string // ID of the format to use; empty: recognise
 	Stamp   string // the vintage asked for; empty: the file's own
+	// Simulated marks the files' figures as made up, see source.Simulated.
+	Simulated bool
 	// Watch, if set, is told how far a file has been read.
 	Watch func(Progress)
 }
@@ -84,6 +87,11 @@ func (r Result) Total() lake.Outcome {
 // need not be decoded again by the next run.
 func (im Importer) Run(ctx context.Context, paths []string) (Result, error) {
 	var res Result
+	if im.Stamp != "" {
+		if err := provenance.CheckStamp(im.Stamp); err != nil {
+			return res, fmt.Errorf("the vintage: %w", err)
+		}
+	}
 	imp, err := im.Store.Begin(ctx)
 	if err != nil {
 		return res, err
@@ -109,17 +117,20 @@ func (im Importer) file(ctx context.Context, imp lake.Import, path string) (File
 	if err != nil {
 		return FileResult{}, err
 	}
+	if im.Simulated {
+		format = source.Simulated(format)
+	}
 	file := lake.File{Path: path, Bytes: raw, Format: format.ID, Stamp: im.Stamp}
 	res := FileResult{File: raw.Name, Format: format.ID, State: Already}
 	if imp.Held(file) {
 		return res, nil
 	}
-	out, resumed, err := imp.Resume(ctx, file)
+	sealed, resumed, err := imp.Resume(ctx, file)
 	if err != nil {
 		return res, err
 	}
 	if resumed {
-		res.State, res.Outcome = Resumed, out
+		res.State, res.Vintage, res.Outcome = Resumed, sealed.Vintage, sealed.Outcome
 		return res, nil
 	}
 	res.State = Imported

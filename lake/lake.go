@@ -26,11 +26,11 @@ type Version string
 // hold, whatever an import does meanwhile.
 type Store interface {
 	// Snapshot gives the state named by at, or the newest where at is empty, reduced to vintages
-	// stamped up to asOf where that is not empty (an ISO date, month or date-time). NotFound for an
-	// unknown version.
+	// stamped up to asOf where that is not empty (see provenance.CheckStamp). NotFound for an unknown version.
 	Snapshot(ctx context.Context, at Version, asOf string) (*Snapshot, error)
-	// Sum gives the sums that q asks for, in any order: they are exact, so order cannot matter. The
-	// row belongs to the store again when yield returns. A sum that leaves int64 is BadInput.
+	// Sum gives the sums that q asks for, in any order: they are exact, so order cannot matter. Without
+	// a window there is none; a group in which no number is held may be left out. The row belongs to
+	// the store again when yield returns. A sum that leaves int64 is BadInput.
 	Sum(ctx context.Context, s *Snapshot, q Query, yield func(*Row) error) error
 	// Begin starts the one import that may run; Conflict while another holds the lock.
 	Begin(ctx context.Context) (Import, error)
@@ -58,8 +58,9 @@ type Import interface {
 	// Held tells whether the file, decoded by this format, is in the lake already: into the stamp
 	// asked for, or into any where none is.
 	Held(f File) bool
-	// Resume takes up the file from an import that was cut off after sealing it; false if there is none.
-	Resume(ctx context.Context, f File) (Outcome, bool, error)
+	// Resume takes up the file from an import that was cut off after sealing it; false if there is
+	// none, or if it was sealed beside files that this import has not.
+	Resume(ctx context.Context, f File) (Sealed, bool, error)
 	// Write opens a segment for the flows of one file.
 	Write(ctx context.Context, f File) (Writer, error)
 	// Commit makes everything sealed visible at once and gives the new version.
@@ -89,13 +90,19 @@ type Writer interface {
 	Discard()
 }
 
-// Outcome counts what became of a file's rows.
+// Sealed is what an import that was cut off knew of a file.
+type Sealed struct {
+	Vintage provenance.Vintage
+	Outcome Outcome
+}
+
+// Outcome counts what became of a file's rows. Those kept, held and quarantined are those read.
 type Outcome struct {
 	Read        int64 // rows understood and rows set aside
-	Kept        int64
-	Held        int64 // rows whose equal the same vintage already has
+	Kept        int64 // rows that state something new, of which only that is kept
+	Held        int64 // rows all of whose numbers the same vintage has already
 	Superseded  int64 // values of older vintages that the file's coverage replaces
-	Quarantined int64
+	Quarantined int64 // rows not understood, and rows that contradict their own vintage
 }
 
 // Quarantined is a row that was set aside, with its reason.

@@ -1,12 +1,10 @@
 package lake
 
 import (
-	"maps"
 	"slices"
 
 	"detour/trade/area"
 	"detour/trade/flow"
-	"detour/trade/goods"
 	"detour/trade/period"
 	"detour/trade/provenance"
 )
@@ -82,6 +80,66 @@ func (s *Snapshot) Live(dataset string) []Live {
 	return out
 }
 
+// counts gives the segment's counts less those of which newer vintages took everything. What they took in
+// part stays whole: how much of it is left only the rows know.
+func (l Live) counts() []Count {
+	if len(l.Replaced) == 0 {
+		return l.Counts
+	}
+	var out []Count
+	for _, c := range l.Counts {
+		if l.states(c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// states tells whether something is left of what the segment states of the reporter's period.
+func (l Live) states(c Count) bool {
+	return slices.ContainsFunc(l.Coverage, func(b flow.Block) bool {
+		if !covers(b, c) {
+			return false
+		}
+		return !slices.ContainsFunc(l.Replaced, func(r flow.Block) bool {
+			b.Reporters, b.Periods = r.Reporters, r.Periods // this one reporter and period are looked at, not all of b's
+			return covers(r, c) && r.Contains(b)
+		})
+	})
+}
+
+// DoubleStated gives the periods in which a reporter states totals of its cells as well as parts of them,
+// sorted, by reporter: there the totals are summed and the parts are not, since they lie within. Elsewhere
+// all rows are summed (docs/decisions/0002-identity-of-a-series.md).
+func DoubleStated(live []Live, d flow.Direction) map[area.Code][]period.Period {
+	type month struct {
+		reporter area.Code
+		period   period.Period
+	}
+	stated := map[month]Count{}
+	for _, l := range live {
+		for _, c := range l.counts() {
+			if c.Direction == d {
+				m := month{c.Reporter, c.Period}
+				sum := stated[m]
+				sum.Values += c.Values
+				sum.Totals += c.Totals
+				stated[m] = sum
+			}
+		}
+	}
+	out := map[area.Code][]period.Period{}
+	for m, c := range stated {
+		if 0 < c.Totals && c.Totals < c.Values {
+			out[m.reporter] = append(out[m.reporter], m.period)
+		}
+	}
+	for _, periods := range out {
+		slices.Sort(periods)
+	}
+	return out
+}
+
 func newerBlocks(seg Segment, later []Segment) []flow.Block {
 	var out []flow.Block
 	for _, l := range later {
@@ -127,143 +185,6 @@ func (q Query) touches(b flow.Block) bool {
 		slices.ContainsFunc(q.Partners, func(c area.Code) bool { return flow.CoversArea(b.Partners, c) })
 	return inReporters && inPartners && q.Goods.touches(b)
 }
-
-// Census is what a data set says of one direction: which periods each reporter covers and which of them
-// are missing, from the counts of the vintages in force.
-type Census struct {
-	Periods []period.Period // covered by any release, sorted
-	counts  map[area.Code]map[period.Period]int64
-	median  map[area.Code]int64
-	all     map[period.Period]int64
-	allMed  int64
-	blocks  []flow.Block
-	totals  map[area.Code]bool
-}
-
-// MedianForMissing is the number of values that a reporter's median month must have before a month
-// without any is taken as not reported rather than as no trade.
-const MedianForMissing = 20
-
-// Census reads the data set's manifest entries for one direction.
-func (s *Snapshot) Census(dataset string, d flow.Direction) Census {
-	c := Census{counts: map[area.Code]map[period.Period]int64{}, median: map[area.Code]int64{}, all: map[period.Period]int64{}, totals: map[area.Code]bool{}}
-	covered := map[period.Period]bool{}
-	for _, seg := range s.Of(dataset) {
-		for _, b := range seg.Coverage {
-			if b.Direction == d {
-				c.blocks = append(c.blocks, b)
-				c.know(b.Reporters)
-				for _, p := range b.Periods {
-					covered[p] = true
-				}
-			}
-		}
-	}
-	c.Periods = slices.Sorted(maps.Keys(covered))
-	for _, seg := range s.Live(dataset) {
-		for _, n := range seg.Counts {
-			if n.Direction == d {
-				c.add(n)
-			}
-		}
-	}
-	for r := range c.counts {
-		c.median[r] = c.medianOf(c.counts[r], func(p period.Period) bool { return c.covers(r, p) })
-	}
-	c.allMed = c.medianOf(c.all, func(period.Period) bool { return true })
-	return c
-}
-
-func (c *Census) know(reporters []area.Code) {
-	for _, r := range reporters {
-		if c.counts[r] == nil {
-			c.counts[r] = map[period.Period]int64{}
-		}
-	}
-}
-
-func (c *Census) add(n Count) {
-	c.know([]area.Code{n.Reporter})
-	c.counts[n.Reporter][n.Period] += n.Values
-	c.all[n.Period] += n.Values
-	if n.Totals > 0 {
-		c.totals[n.Reporter] = true
-	}
-}
-
-func (c *Census) medianOf(counts map[period.Period]int64, in func(period.Period) bool) int64 {
-	var ns []int64
-	for _, p := range c.Periods {
-		if in(p) {
-			ns = append(ns, counts[p])
-		}
-	}
-	if len(ns) == 0 {
-		return 0
-	}
-	slices.Sort(ns)
-	return ns[len(ns)/2]
-}
-
-func (c *Census) covers(r area.Code, p period.Period) bool {
-	return slices.ContainsFunc(c.blocks, func(b flow.Block) bool {
-		_, in := slices.BinarySearch(b.Periods, p)
-		return in && flow.CoversArea(b.Reporters, r)
-	})
-}
-
-// Reporters lists the reporters of the data set, sorted.
-func (c *Census) Reporters() []area.Code {
-	return slices.Sorted(maps.Keys(c.counts))
-}
-
-// State is what is known of a reporter's period.
-type State uint8
-
-// The states of a reporter's period: not covered by any release, covered but not reported, reported.
-const (
-	NotHeld State = iota
-	Missing
-	Reported
-)
-
-// State tells whether the reporter's period is held, missing or reported.
-func (c *Census) State(r area.Code, p period.Period) State {
-	switch {
-	case !c.covers(r, p):
-		return NotHeld
-	case c.counts[r][p] > 0:
-		return Reported
-	case c.all[p] == 0 && c.allMed >= MedianForMissing, c.median[r] >= MedianForMissing:
-		return Missing
-	default:
-		return Reported
-	}
-}
-
-// CoversCell tells whether a release covers the reporter's trade in the code with the partner in the period.
-func (c *Census) CoversCell(r, partner area.Code, g goods.Code, p period.Period) bool {
-	return slices.ContainsFunc(c.blocks, func(b flow.Block) bool {
-		_, in := slices.BinarySearch(b.Periods, p)
-		return in && flow.CoversArea(b.Reporters, r) && flow.CoversArea(b.Partners, partner) && b.CoversGoods(g)
-	})
-}
-
-// Blocks are the coverage of all releases in this direction.
-func (c *Census) Blocks() []flow.Block { return c.blocks }
-
-// Levels lists the levels of goods held, sorted: 0 for totals, 8 for CN8.
-func (c *Census) Levels() []int {
-	var levels []int
-	for _, b := range c.blocks {
-		levels = append(levels, b.GoodsLevels()...)
-	}
-	slices.Sort(levels)
-	return slices.Compact(levels)
-}
-
-// HasTotals tells whether the reporter's rows are totals of their cells; where none is, parts are added.
-func (c *Census) HasTotals(r area.Code) bool { return c.totals[r] }
 
 // Vintages lists the vintages of a data set, oldest first.
 func (s *Snapshot) Vintages(dataset string) []provenance.Vintage {

@@ -15,6 +15,8 @@ import (
 type HTMLOptions struct {
 	// Lang is the language of the report's words, a BCP 47 tag; empty is en.
 	Lang string
+	// MaxRows is how many rows of a table are shown; 0 is all.
+	MaxRows int
 }
 
 // HTML writes the report as one page that needs nothing else: no script, no request, charts as SVG, each
@@ -24,7 +26,7 @@ func HTML(w io.Writer, r Report, opts HTMLOptions) error {
 	if err := check(r); err != nil {
 		return err
 	}
-	return page.Write(w, pageOf(r, cmp.Or(opts.Lang, "en")))
+	return page.Write(w, pageOf(r, opts))
 }
 
 const (
@@ -34,8 +36,8 @@ const (
 	mostTiles   = 8
 )
 
-func pageOf(r Report, lang string) page.Page {
-	p := page.Page{Lang: lang, Title: r.Title, Lead: r.Lead, Simulated: r.Simulated, LakeVersion: r.LakeVersion, Asked: pageFacts(asked(r.Question))}
+func pageOf(r Report, opts HTMLOptions) page.Page {
+	p := page.Page{Lang: cmp.Or(opts.Lang, "en"), Title: r.Title, Lead: r.Lead, Simulated: r.Simulated, LakeVersion: r.LakeVersion, Asked: pageFacts(asked(r.Question))}
 	caveats := 0
 	for i, b := range r.Blocks {
 		if !b.Only.reach(ToHTML) {
@@ -48,14 +50,14 @@ func pageOf(r Report, lang string) page.Page {
 		case Sources:
 			p.Sources = append(p.Sources, pageSources(body)...)
 		default:
-			p.Blocks = append(p.Blocks, pageBlock(b, "b"+strconv.Itoa(i+1), r.Simulated))
+			p.Blocks = append(p.Blocks, pageBlock(b, "b"+strconv.Itoa(i+1), r.Simulated, opts.MaxRows))
 		}
 	}
 	p.CaveatCount, p.CaveatsOpen = onPage().things(caveats, "caveat"), caveats <= openCaveats
 	return p
 }
 
-func pageBlock(b Block, id string, simulated bool) page.Block {
+func pageBlock(b Block, id string, simulated bool, most int) page.Block {
 	out := page.Block{ID: id, Title: b.Title, Note: b.Note}
 	switch body := b.Body.(type) {
 	case Value:
@@ -68,9 +70,9 @@ func pageBlock(b Block, id string, simulated bool) page.Block {
 	case Prose:
 		out.Prose = strings.Split(string(body), "\n\n")
 	case Table:
-		out.Table = pageTable(body, b.Title)
+		out.Table = pageTable(body, b.Title, most)
 	case Chart:
-		out.Table = pageTable(body.Table, b.Title)
+		out.Table = pageTable(body.Table, b.Title, most)
 		out.Table.Folded = len(body.Rows) > foldAbove
 		if len(body.Rows) > 0 {
 			out.Figure = pageFigure(body, id, b.Title, simulated)
@@ -112,9 +114,16 @@ func figures(facts Facts) bool {
 	return true
 }
 
-func pageTable(t Table, name string) *page.Table {
-	cols := onPage().writeOut(t, len(t.Rows), ToHTML)
-	out := &page.Table{Name: name, Count: onPage().things(len(t.Rows), "row"), Long: len(t.Rows) > longAbove}
+func pageTable(t Table, name string, most int) *page.Table {
+	n := len(t.Rows)
+	if most > 0 {
+		n = min(n, most)
+	}
+	cols := onPage().writeOut(t, n, ToHTML)
+	out := &page.Table{Name: name, Count: onPage().things(len(t.Rows), "row"), Long: n > longAbove}
+	if more := len(t.Rows) - n; more > 0 {
+		out.More = "… " + onPage().count(more) + " more " + plural(more, "row") + ", which JSON and CSV hold."
+	}
 	for _, c := range cols {
 		out.Heads = append(out.Heads, page.Head{Title: c.Title, Unit: c.Unit, Right: c.Right})
 	}
@@ -125,11 +134,11 @@ func pageTable(t Table, name string) *page.Table {
 		}
 		return row
 	}
-	for i := range t.Rows {
+	for i := range n {
 		out.Rows = append(out.Rows, line(i))
 	}
 	if t.Total != nil {
-		out.Total = line(len(t.Rows))
+		out.Total = line(n)
 	}
 	return out
 }

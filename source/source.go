@@ -10,6 +10,7 @@ import (
 	"io"
 
 	"detour/trade/flow"
+	"detour/trade/provenance"
 )
 
 // Doc describes a format to people: it becomes the format's entry in the list of formats.
@@ -32,6 +33,20 @@ type Format struct {
 	// that the file as a whole could not be read (bad input, naming file and place) or that the
 	// sink or the context failed. Same bytes, same calls of the sink in the same order.
 	Decode func(ctx context.Context, in Input, to Sink) (Release, error)
+}
+
+// Simulated gives the format for files of made-up figures: what it decodes is a release of the source
+// provenance.Simulated, so that it is of no data set with official figures. Its ID is another, so that
+// the same bytes read as official ones are another thing.
+func Simulated(f Format) Format {
+	decode := f.Decode
+	f.ID = provenance.Simulated + "-" + f.ID
+	f.Decode = func(ctx context.Context, in Input, to Sink) (Release, error) {
+		r, err := decode(ctx, in, to)
+		r.Source, r.Dataset = provenance.Simulated, r.Source+"-"+r.Dataset
+		return r, err
+	}
+	return f
 }
 
 // HeadSize is how many bytes of a file a recogniser sees at most.

@@ -28,7 +28,7 @@ type Result struct {
 	// Low and High bound the excess; nil where the baseline gives no interval.
 	Interval  *Interval
 	Editions  edition.Changes
-	Threshold *series.Line // goods banned only above a unit price; nil where the goods do not say
+	Threshold *series.Line // goods banned only above a unit price; nil where the goods asked do not tell them apart
 	// Breakdowns are by exporter, hub, goods and month, then those asked for.
 	Breakdowns []Breakdown
 	Supply     map[area.Code]Supply
@@ -36,7 +36,9 @@ type Result struct {
 	Specs      []Spec
 	Caveats    []caveat.Caveat
 	Sources    []lake.Segment
-	// RoundingGap is the largest difference between the sum of the rounded cells and the rounded total.
+	// RoundingGap is the largest difference that rounding makes, in a month or in all, to what was reported or
+	// to the mean of base years: the sum of the converted and rounded cells against the sums over all cells,
+	// each converted and rounded once.
 	RoundingGap int64
 	Version     lake.Version
 }
@@ -94,14 +96,14 @@ func (r *runner) answer(ctx context.Context, b Baseline) (Result, error) {
 	if out.Threshold, err = r.threshold(c); err != nil {
 		return out, err
 	}
-	if err := r.extras(ctx, c, from, &out); err != nil {
+	if err := r.extras(ctx, &out); err != nil {
 		return out, err
 	}
 	if err := r.SayWithheld(ctx); err != nil {
 		return out, err
 	}
 	if r.q.Specifications != NoSpecs {
-		if out.Specs, err = r.specifications(ctx, b, from, out); err != nil {
+		if out.Specs, err = r.specifications(ctx, b, *from, out); err != nil {
 			return out, err
 		}
 	}
@@ -167,24 +169,18 @@ func (r *runner) sums(ctx context.Context, b Baseline, c *series.Cube, out *Resu
 		positive := r.q.Positive
 		if len(positive) > 0 && !nested(by, positive) {
 			positive = nil
-			if len(by) == 1 {
-				r.Caveat(caveat.Method, DimensionsString(by), "the breakdown by %s is net: the positive part was asked of cells that do not tell it apart", by[0])
-			}
+			r.Caveat(caveat.Method, DimensionsString(by), "the breakdown by %s is net: the positive part was asked of cells that do not tell it apart", DimensionsString(by))
 		}
-		d, err := breakdown(from, by, positive)
+		d, err := breakdown(from.Each, by, positive)
 		if err != nil {
 			return err
 		}
 		out.Breakdowns = append(out.Breakdowns, d)
 	}
-	whole, err := breakdown(c, nil, r.q.Positive)
-	if err != nil {
+	if out.Total, err = total(c.Each, r.q.Positive); err != nil {
 		return err
 	}
-	if out.Total, err = whole.sumOf(); err != nil {
-		return err
-	}
-	out.RoundingGap, err = r.roundingGap(months)
+	out.RoundingGap, err = r.roundingGap(ctx, b, months)
 	return err
 }
 
@@ -204,77 +200,33 @@ func (r *runner) monthly(ctx context.Context, b Baseline, c *series.Cube) (*seri
 	return m, b.run(ctx, r, m, r.Q.Years())
 }
 
-// roundingGap compares the rounded cells with each month's sum divided or converted once.
-func (r *runner) roundingGap(c *series.Cube) (int64, error) {
-	n := len(r.Q.Years())
-	var gap int64
-	for s := range c.Slots {
-		var cells, base money.Sum
-		for i := range c.Cells {
-			cells.Add(c.Baseline[i*len(c.Slots)+s])
-			base.Add(c.Base[i*len(c.Slots)+s])
-		}
-		sum, err := cells.Int64()
-		if err != nil {
-			return 0, err
-		}
-		whole, err := base.Int64()
-		if err != nil {
-			return 0, err
-		}
-		if r.q.Baseline == "same-month" || r.q.Baseline == "mean-of-years" {
-			gap = max(gap, abs(sum-series.Mean(whole, n)))
-		}
-	}
-	return gap, nil
-}
-
-func abs(n int64) int64 { return max(n, -n) }
-
 // threshold totals the goods that are banned only above a unit price apart from the others.
 func (r *runner) threshold(c *series.Cube) (*series.Line, error) {
-	set, ok := goods.SetByID(ThresholdSet)
+	listed, ok := goods.SetByID(ThresholdSet)
 	if !ok {
 		return nil, nil
 	}
-	only := thresholdMatch(set)
-	var s series.Sums
-	any := false
-	c.Each(func(e series.Entry) {
-		if !only(e.Goods) {
-			return
-		}
-		any = true
-		s.Actual.Add(e.Actual)
-		s.Baseline.Add(e.Baseline)
-		s.Excess.Add(e.Actual)
-		s.Excess.Add(-e.Baseline)
-	})
-	if !any {
+	set := r.SetOf(listed)
+	if !slices.ContainsFunc(c.Goods, set.Has) || slices.ContainsFunc(c.Goods, set.Splits) {
 		return nil, nil
 	}
-	l, err := s.Line()
-	if err == nil {
-		r.Caveat(caveat.PriceThreshold, ThresholdSet, "part of these goods is banned only above a unit price, which statistics by month do not show; they are totalled apart")
+	positive := r.q.Positive
+	if !slices.Contains(positive, series.Goods) {
+		positive = nil
 	}
+	l, err := total(func(f func(series.Entry)) {
+		c.Each(func(e series.Entry) {
+			if set.Has(e.Goods) {
+				f(e)
+			}
+		})
+	}, positive)
+	r.Caveat(caveat.PriceThreshold, ThresholdSet, "part of these goods is banned only above a unit price, which statistics by month do not show; they are totalled apart")
 	return &l, err
 }
 
 // ThresholdSet names the goods banned only above a unit price.
 const ThresholdSet = "eu-833-annex-xviii"
-
-// thresholdMatch tells codes of the set, which lists prefixes, remembering what it has seen.
-func thresholdMatch(set goods.Set) func(goods.Code) bool {
-	known := map[goods.Code]bool{}
-	return func(c goods.Code) bool {
-		in, ok := known[c]
-		if !ok {
-			in = slices.ContainsFunc(set.Codes, c.Under)
-			known[c] = in
-		}
-		return in
-	}
-}
 
 // measureUnit names the unit of the figures of a measure other than value.
 func measureUnit(m flow.Measure) string {

@@ -23,8 +23,8 @@ type Baseline struct {
 	Needs string
 	// run fills c.Baseline from c.Base; years is how many base years c.Base sums.
 	run func(ctx context.Context, r *runner, c *series.Cube, years []int) error
-	// slots tells whether the baseline needs the cube slot by slot.
-	slots bool
+	// slots tells whether the baseline needs the cube slot by slot, mean whether it is the mean of the base years.
+	slots, mean bool
 }
 
 // Doc describes a baseline to people: the methods page is made of it.
@@ -33,11 +33,11 @@ type Doc struct{ Title, Method, Source string }
 // Baselines is the catalogue.
 func Baselines() []Baseline {
 	return []Baseline{
-		{ID: "same-month", Needs: "the same months of the base years", run: sameMonth, Doc: Doc{
+		{ID: "same-month", Needs: "the same months of the base years", run: sameMonth, mean: true, Doc: Doc{
 			Title:  "Same month of the base year, or the mean of base years",
 			Method: "B(e,h,p,t) is what was reported for the same calendar month of the base year; with several base years, their mean, rounded half to even.",
 			Source: "methods.md section 1"}},
-		{ID: "mean-of-years", Needs: "the same months of at least two base years", run: meanOfYears, Doc: Doc{
+		{ID: "mean-of-years", Needs: "the same months of at least two base years", run: meanOfYears, mean: true, Doc: Doc{
 			Title:  "Mean of base years",
 			Method: "As same-month, with at least two base years.",
 			Source: "methods.md section 1"}},
@@ -45,7 +45,7 @@ func Baselines() []Baseline {
 			Title:  "Same month, grown like exports to comparison destinations",
 			Method: "Same month of the base times the growth of the exporter's exports of the same family of goods to comparison destinations in that month; where the comparison is empty by HS4, then HS2, then all goods, with a caveat. The default comparison leaves out the coalition, the hubs of the question, the target and aggregate partners; `all` leaves out aggregate partners only.",
 			Source: "methods.md section 1"}},
-		{ID: "trend", Needs: "at least 24 months before the event", run: trend, Doc: Doc{
+		{ID: "trend", Needs: "at least 24 months before the event", run: trend, slots: true, Doc: Doc{
 			Title:  "Trend before the event",
 			Method: "Poisson pseudo-likelihood on a linear trend and month dummies for each exporter and hub, fitted before the event, the trend damped in extrapolation; shared out over codes as in the base years. The interval uses the estimated dispersion.",
 			Source: "Santos Silva & Tenreyro 2006; Gardner & McKenzie 1985"}},
@@ -95,9 +95,14 @@ type growthKey struct {
 
 // worldGrowth implements the baseline of that name.
 func worldGrowth(ctx context.Context, r *runner, c *series.Cube, years []int) error {
-	table, err := r.comparison(ctx, c, years)
+	families := r.families(years)
+	table, err := r.comparison(ctx, c, years, families)
 	if err != nil {
 		return err
+	}
+	var stated []goods.Edition // in which the codes of a base may be stated
+	for _, y := range slices.Backward(years) {
+		stated = append(stated, goods.EditionOf(goods.CN, period.Year(y)))
 	}
 	c.Baseline = make([]int64, len(c.Base))
 	wider := map[string]int{}
@@ -108,7 +113,7 @@ func worldGrowth(ctx context.Context, r *runner, c *series.Cube, years []int) er
 				continue
 			}
 			e, g := c.Exporters[k.Exporter], c.Goods[k.Goods]
-			found, width, ok := r.growthOf(table, e, g, s, c.Slots[s])
+			found, width, ok := growthOf(table, e, widths(families, g, stated...), s)
 			if !ok {
 				return fault.Errorf(fault.NotFound, "baseline world-growth needs exports of %s to comparison destinations in %s, which the lake does not hold", e, c.Slots[s]).
 					Hint("import more partners, or choose another --baseline")
@@ -117,7 +122,9 @@ func worldGrowth(ctx context.Context, r *runner, c *series.Cube, years []int) er
 				wider[width]++
 			}
 			// Base and comparison both sum over the base years, so their number cancels out.
-			c.Baseline[at] = series.RoundQuotient(new(big.Int).Mul(big.NewInt(c.Base[at]), &found.now), &found.then)
+			if c.Baseline[at], err = series.RoundQuotient(new(big.Int).Mul(big.NewInt(c.Base[at]), &found.now), &found.then); err != nil {
+				return err
+			}
 		}
 	}
 	for _, w := range []string{"HS4", "HS2", "all goods"} {
@@ -129,8 +136,8 @@ func worldGrowth(ctx context.Context, r *runner, c *series.Cube, years []int) er
 }
 
 // growthOf finds the narrowest goods with trade in the base: the family, HS4, HS2, all.
-func (r *runner) growthOf(table map[growthKey]*growth, e area.Code, g goods.Code, slot int, p period.Period) (*growth, string, bool) {
-	for i, name := range widths(g, p) {
+func growthOf(table map[growthKey]*growth, e area.Code, widths [4]string, slot int) (*growth, string, bool) {
+	for i, name := range widths {
 		if f := table[growthKey{e, name, slot}]; f != nil && f.then.Sign() > 0 {
 			return f, [...]string{"", "HS4", "HS2", "all goods"}[i], true
 		}
@@ -138,20 +145,43 @@ func (r *runner) growthOf(table map[growthKey]*growth, e area.Code, g goods.Code
 	return nil, "", false
 }
 
-// widths names the goods of a code in widening circles. Total is one circle, four times.
-func widths(g goods.Code, p period.Period) [4]string {
-	if g == goods.Total {
-		return [4]string{"TOTAL", "TOTAL", "TOTAL", "TOTAL"}
-	}
-	family := string(g)
-	if f, ok := goods.Families().Of(goods.EditionOf(goods.CN, p), g); ok && f.Followed() {
-		family = f.ID
-	}
-	return [4]string{family, "HS4:" + string(g.Prefix(4)), "HS2:" + string(g.Prefix(2)), "all"}
+// families follow goods over the editions of the base years and the period; nil where they are not known.
+func (r *runner) families(years []int) *goods.FamilyTable {
+	return goods.FamiliesBetween(goods.EditionOf(goods.CN, period.Year(years[0])), goods.EditionOf(goods.CN, r.Q.Period.To))
 }
 
-// comparison reads the exporters' exports to the comparison destinations by goods and slot.
-func (r *runner) comparison(ctx context.Context, c *series.Cube, years []int) (map[growthKey]*growth, error) {
+// widths names the goods of a code in widening circles: its family, heading, chapter and all goods. The family is
+// that of the first edition that has the code. Total is one circle, four times, and a chapter or heading
+// is its own first one.
+func widths(families *goods.FamilyTable, g goods.Code, editions ...goods.Edition) [4]string {
+	heading, chapter := "HS4:"+string(g.Prefix(4)), "HS2:"+string(g.Prefix(2))
+	switch {
+	case g == goods.Total:
+		return [4]string{"TOTAL", "TOTAL", "TOTAL", "TOTAL"}
+	case g.Digits() <= 2:
+		return [4]string{chapter, chapter, chapter, "all"}
+	case g.Digits() <= 4:
+		return [4]string{heading, heading, chapter, "all"}
+	}
+	return [4]string{familyName(families, g, editions), heading, chapter, "all"}
+}
+
+// familyName is the code itself where its family is not known or too large to be followed.
+func familyName(families *goods.FamilyTable, g goods.Code, editions []goods.Edition) string {
+	if families == nil {
+		return string(g)
+	}
+	for _, e := range editions {
+		if f, ok := families.Of(e, g); ok && f.Followed() {
+			return f.ID
+		}
+	}
+	return string(g)
+}
+
+// comparison reads the exporters' exports to the comparison destinations by goods and slot, in the goods that
+// the cube keeps.
+func (r *runner) comparison(ctx context.Context, c *series.Cube, years []int, families *goods.FamilyTable) (map[growthKey]*growth, error) {
 	except := r.notCompared()
 	table := map[growthKey]*growth{}
 	_, places := r.Places(years)
@@ -164,12 +194,16 @@ func (r *runner) comparison(ctx context.Context, c *series.Cube, years []int) (m
 		q.Partners, q.Except = nil, except
 		q.By, q.Windows = []lake.Dimension{lake.ByReporter, lake.ByGoods, lake.ByPeriod}, []lake.Window{{Periods: w.All()}}
 		return r.Sum(ctx, q, func(row *lake.Row) error {
+			if c.Keep != nil && !c.Keep(series.Observation{Goods: row.Goods}) {
+				return nil
+			}
 			n, err := r.Convert(row.Sums[0].N, row.Currency, row.Period)
 			if err != nil {
 				return err
 			}
 			for _, to := range places(series.Observation{Exporter: row.Reporter, Period: row.Period}) {
-				for _, name := range slices.Compact(slices.Clone(first(widths(row.Goods, row.Period)))) {
+				names := widths(families, row.Goods, goods.EditionOf(goods.CN, row.Period))
+				for _, name := range slices.Compact(names[:]) {
 					k := growthKey{row.Reporter, name, to.Slot}
 					if table[k] == nil {
 						table[k] = &growth{}
@@ -182,8 +216,6 @@ func (r *runner) comparison(ctx context.Context, c *series.Cube, years []int) (m
 	})
 	return table, err
 }
-
-func first(w [4]string) []string { return w[:] }
 
 // notCompared lists the partners that do not tell normal growth.
 func (r *runner) notCompared() []area.Code {

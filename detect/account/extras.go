@@ -9,28 +9,29 @@ import (
 	"detour/detect/series"
 	"detour/lake"
 	"detour/trade/area"
+	"detour/trade/caveat"
 	"detour/trade/flow"
+	"detour/trade/goods"
 	"detour/trade/money"
-	"detour/trade/period"
 )
 
-// Supply is a hub's own balance in the question's goods and period, and in its base: excess is not yet
-// diversion where the hub's supply from elsewhere fell.
+// Supply is a hub's own balance in the question's goods, measure and period, and in its base (the mean of several
+// years): excess is not yet diversion where the hub's supply from elsewhere fell.
 type Supply struct {
 	Imports, Exports         int64
 	BaseImports, BaseExports int64
 }
 
 // Split parts the change of value into what came of prices and what of volumes, over the cells where both
-// sides hold a mass or quantity.
+// sides hold a mass.
 type Split struct {
 	Price, Volume int64
-	// Other is the change of value in cells without a quantity on both sides.
+	// Other is the change of value in cells without a mass on both sides.
 	Other int64
 }
 
 // extras adds what stands beside the account where the lake holds it.
-func (r *runner) extras(ctx context.Context, c *series.Cube, _ *series.Raw, out *Result) error {
+func (r *runner) extras(ctx context.Context, out *Result) error {
 	var err error
 	if out.Supply, err = r.supply(ctx); err != nil {
 		return err
@@ -41,70 +42,80 @@ func (r *runner) extras(ctx context.Context, c *series.Cube, _ *series.Raw, out 
 	return err
 }
 
-func sortedPeriods[V any](m map[period.Period]V) []period.Period { return slices.Sorted(maps.Keys(m)) }
-
 // supply reads the hubs' own imports and exports of the goods, where a data set holds both.
 func (r *runner) supply(ctx context.Context) (map[area.Code]Supply, error) {
 	out := map[area.Code]Supply{}
-	for _, id := range r.Datasets {
-		for _, h := range r.Hubs {
-			if _, done := out[h]; done {
-				continue
-			}
+	for _, h := range r.Hubs {
+		for _, id := range r.Datasets {
 			s, ok, err := r.supplyFrom(ctx, id, h)
 			if err != nil {
 				return nil, err
 			}
 			if ok {
 				out[h] = s
+				break
 			}
 		}
 	}
 	return out, nil
 }
 
-func (r *runner) supplyFrom(ctx context.Context, dataset string, hub area.Code) (Supply, bool, error) {
-	var out Supply
-	for _, d := range []flow.Direction{flow.Import, flow.Export} {
-		census := r.Snap.Census(dataset, d)
-		if !slices.Contains(census.Reporters(), hub) {
-			return out, false, nil
+// supplyFrom reads a hub's balance from one data set in one frequency, over the slots in which it reported imports
+// and exports on both sides.
+func (r *runner) supplyFrom(ctx context.Context, dataset string, hub area.Code) (out Supply, ok bool, err error) {
+	imports, exports := r.Snap.Census(dataset, flow.Import), r.Snap.Census(dataset, flow.Export)
+	for _, annual := range []bool{false, true} {
+		w, asked := r.Windows[annual]
+		in, ex := r.Levels(&imports, annual), r.Levels(&exports, annual)
+		if !asked || len(in) == 0 || len(ex) == 0 {
+			continue
 		}
-		ok := false
-		for annual, w := range r.Windows {
-			levels := r.Levels(&census, annual)
-			for n, terms := range levels {
-				ok = true
-				q := lake.Query{Dataset: dataset, Direction: d, Reporters: []area.Code{hub}, Except: aggregates(), Measures: []flow.Measure{flow.Value},
-					Goods: lake.GoodsFilter{Level: n, Terms: terms}, By: []lake.Dimension{lake.ByPeriod}, Windows: []lake.Window{{Periods: w.All()}}}
-				err := r.Sum(ctx, q, func(row *lake.Row) error { return r.addSupply(&out, d, w, row) })
-				if err != nil {
-					return out, false, err
-				}
-			}
+		dropped := r.Dropped(&imports, hub, w)
+		for i, d := range r.Dropped(&exports, hub, w) {
+			dropped[i] = dropped[i] || d
 		}
-		if !ok {
-			return out, false, nil
+		if !slices.Contains(dropped, false) {
+			continue
 		}
+		if slices.Contains(dropped, true) {
+			r.Caveat(caveat.NotReported, string(hub), "the supply balance leaves out periods in which %s lacks imports or exports on a side", hub)
+		}
+		w.Dropped = map[area.Code][]bool{hub: dropped}
+		if out.Imports, out.BaseImports, err = r.ownTrade(ctx, dataset, hub, flow.Import, in, w); err != nil {
+			return out, false, err
+		}
+		out.Exports, out.BaseExports, err = r.ownTrade(ctx, dataset, hub, flow.Export, ex, w)
+		return out, true, err
 	}
-	return out, true, nil
+	return out, false, nil
 }
 
-func (r *runner) addSupply(out *Supply, d flow.Direction, w series.Window, row *lake.Row) error {
-	v, err := r.Convert(row.Sums[0].N, row.Currency, row.Period)
-	if err != nil {
-		return err
+// ownTrade sums one direction of a hub's trade with all partners over the period, and the mean of its base years.
+func (r *runner) ownTrade(ctx context.Context, dataset string, hub area.Code, d flow.Direction, levels map[int][]goods.Term, w series.Window) (now, base int64, err error) {
+	var nowSum, baseSum money.Sum
+	for _, n := range slices.Sorted(maps.Keys(levels)) {
+		q := lake.Query{Dataset: dataset, Direction: d, Reporters: []area.Code{hub}, Except: aggregates(), Measures: []flow.Measure{r.Q.Measure},
+			Goods: lake.GoodsFilter{Level: n, Terms: levels[n]}, By: []lake.Dimension{lake.ByPeriod}, Windows: []lake.Window{{Periods: w.All()}}}
+		err := r.Sum(ctx, q, func(row *lake.Row) error {
+			v, err := r.Convert(row.Sums[0].N, row.Currency, row.Period)
+			inPeriod, inBase := w.Uses(hub, row.Period)
+			for range inPeriod {
+				nowSum.Add(v)
+			}
+			for range inBase {
+				baseSum.Add(v)
+			}
+			return err
+		})
+		if err != nil {
+			return 0, 0, err
+		}
 	}
-	now, base := &out.Imports, &out.BaseImports
-	if d == flow.Export {
-		now, base = &out.Exports, &out.BaseExports
+	if now, err = nowSum.Int64(); err != nil {
+		return 0, 0, err
 	}
-	if slices.Contains(w.Slots, row.Period) {
-		*now, err = money.Add(*now, v)
-	} else {
-		*base, err = money.Add(*base, series.Mean(v, len(w.Years)))
-	}
-	return err
+	base, err = baseSum.Int64()
+	return now, series.Mean(base, len(w.Years)), err
 }
 
 func aggregates() []area.Code {
@@ -117,8 +128,7 @@ func aggregates() []area.Code {
 	return out
 }
 
-// split reads value and quantity of both sides cell by cell: net mass, or supplementary units where no
-// mass is held. The volume part is what the change of quantity is worth at the base's unit value, the
+// split reads value and net mass of both sides cell by cell. The volume part is what the change of quantity is worth at the base's unit value, the
 // price part the rest.
 func (r *runner) split(ctx context.Context) (*Split, error) {
 	var out Split
@@ -155,7 +165,10 @@ func (s *Split) add(sums []flow.Number, years int) error {
 		s.Other, err = money.Add(s.Other, change)
 		return err
 	}
-	volume := volumePart(mass, baseMass, baseValue, years)
+	volume, err := volumePart(mass, baseMass, baseValue, years)
+	if err != nil {
+		return err
+	}
 	if s.Volume, err = money.Add(s.Volume, volume); err != nil {
 		return err
 	}
@@ -164,7 +177,7 @@ func (s *Split) add(sums []flow.Number, years int) error {
 }
 
 // volumePart is (mass - base mass / years) * base value / base mass, rounded half to even once.
-func volumePart(mass, baseMass, baseValue int64, years int) int64 {
+func volumePart(mass, baseMass, baseValue int64, years int) (int64, error) {
 	n := big.NewInt(int64(years))
 	top := new(big.Int).Mul(big.NewInt(mass), n)
 	top.Sub(top, big.NewInt(baseMass))

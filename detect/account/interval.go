@@ -7,6 +7,7 @@ import (
 	"detour/detect/series"
 	"detour/stat/baseline"
 	"detour/trade/caveat"
+	"detour/trade/money"
 	"detour/trade/period"
 )
 
@@ -37,37 +38,49 @@ func (r *runner) interval(ctx context.Context, b Baseline, t series.Line) (*Inte
 func toInt(x float64) int64 { return int64(math.RoundToEven(x)) }
 
 // pastErrors replays the baseline's rule on the question's total before the event: what came less what
-// the rule would have said, month by month.
+// the rule would have said, month by month. Months in which an exporter lacks a side are left out: the
+// total would seem to fall.
 func (r *runner) pastErrors(ctx context.Context, b Baseline) (errs, expected []float64, err error) {
 	if b.ID == "trend" {
 		errs, expected = trendErrors(r.trendErrs)
 		return errs, expected, nil
 	}
-	from, err := r.ByMonth(ctx)
+	total, err := r.pastTotals(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	total := map[period.Period]float64{} // for a variance, not for a figure that is quoted
-	for _, o := range from {
-		if !o.Period.IsYear() && o.Period < r.Q.Event {
-			total[o.Period] += float64(o.Value)
-		}
-	}
 	lags := r.q.lags()
-	for _, p := range sortedPeriods(total) {
-		sum, n := 0.0, 0
+	for _, p := range r.MonthsBefore() {
+		sum, whole := 0.0, r.AllReport(p)
 		for _, back := range lags {
-			if v, ok := total[p.InYear(p.Year()-back)]; ok {
-				sum += v
-				n++
-			}
+			then := p.InYear(p.Year() - back)
+			whole = whole && r.AllReport(then)
+			sum += float64(total[then])
 		}
-		if n == len(lags) && sum > 0 {
-			expected = append(expected, sum/float64(n))
-			errs = append(errs, total[p]-sum/float64(n))
+		if whole {
+			expected = append(expected, sum/float64(len(lags)))
+			errs = append(errs, float64(total[p])-sum/float64(len(lags)))
 		}
 	}
 	return errs, expected, nil
+}
+
+// pastTotals sums the question's figures by month before the event.
+func (r *runner) pastTotals(ctx context.Context) (map[period.Period]int64, error) {
+	from, err := r.ByMonth(ctx)
+	if err != nil {
+		return nil, err
+	}
+	total := map[period.Period]int64{}
+	for _, o := range from {
+		if o.Period.IsYear() || o.Period >= r.Q.Event {
+			continue
+		}
+		if total[o.Period], err = money.Add(total[o.Period], o.Value); err != nil {
+			return nil, err
+		}
+	}
+	return total, nil
 }
 
 // lags says how many years before the period its base years lie.

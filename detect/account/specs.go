@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -52,60 +53,93 @@ func (r *runner) holdsYear(y int) bool {
 	return true
 }
 
-// specifications computes the other specifications from the one pre-aggregation, the asked one first.
-func (r *runner) specifications(ctx context.Context, chosen Baseline, from *series.Raw, main Result) ([]Spec, error) {
-	out := []Spec{{Baseline: chosen.ID, Base: r.Q.Base.String(), Goods: r.Q.Goods.String(), Hubs: names(r.Q.To), Line: main.Total, Interval: main.Interval, Chosen: true}}
-	for _, b := range r.specBaselines(chosen) {
-		for _, years := range r.specBases(b) {
-			for _, g := range r.specGoods() {
-				for _, h := range r.specHubs() {
-					if r.q.Specifications == DefaultSpecs && len(out) >= MostDefaultSpecs {
-						return out, nil
-					}
-					if isChosen(r, chosen, b, years, g, h) {
-						continue
-					}
-					s, ok, err := r.specification(ctx, b, years, g, h, *from)
-					if err != nil {
-						return nil, err
-					}
-					if ok {
-						out = append(out, s)
-					}
-				}
+// combination is a specification before it is evaluated.
+type combination struct {
+	baseline    Baseline
+	years       []int
+	goods, hubs variant
+	away        int // in how many of its choices it departs from the question
+}
+
+// specifications computes the other specifications from the one pre-aggregation, the asked one first, then
+// those that depart from it in one choice, in two, and so on: what the default cuts off is farthest away.
+func (r *runner) specifications(ctx context.Context, chosen Baseline, from series.Raw, main Result) ([]Spec, error) {
+	var out []Spec
+	for _, k := range r.combinations(chosen, from) {
+		switch {
+		case k.away == 0:
+			out = append(out, Spec{Baseline: chosen.ID, Base: r.Q.Base.String(), Goods: k.goods.name, Hubs: k.hubs.name, Line: main.Total, Interval: main.Interval, Chosen: true})
+		case r.q.Specifications == DefaultSpecs && len(out) == MostDefaultSpecs:
+			return out, nil
+		default:
+			s, ok, err := r.specification(ctx, k, from)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				out = append(out, s)
 			}
 		}
 	}
 	return out, nil
 }
 
-func isChosen(r *runner, chosen, b Baseline, years []int, g, h variant) bool {
-	return b.ID == chosen.ID && slices.Equal(years, r.Q.Years()) && g.keep == nil && h.keep == nil
+func (r *runner) combinations(chosen Baseline, from series.Raw) []combination {
+	var out []combination
+	goodsAsked, hubsAsked := r.specGoods(from), r.specHubs()
+	for _, b := range r.specBaselines(chosen) {
+		for _, years := range r.specBases(b, chosen) {
+			for _, g := range goodsAsked {
+				for _, h := range hubsAsked {
+					away := count(b.ID != chosen.ID && !(b.mean && chosen.mean), !slices.Equal(years, r.Q.Years()), g.keep != nil, h.keep != nil)
+					out = append(out, combination{b, years, g, h, away})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b combination) int { return cmp.Compare(a.away, b.away) })
+	return out
+}
+
+func count(conditions ...bool) int {
+	n := 0
+	for _, c := range conditions {
+		if c {
+			n++
+		}
+	}
+	return n
+}
+
+// keep is the filter of both variants, nil where all is kept.
+func (k combination) keep() func(series.Observation) bool {
+	switch {
+	case k.goods.keep == nil:
+		return k.hubs.keep
+	case k.hubs.keep == nil:
+		return k.goods.keep
+	default:
+		return func(o series.Observation) bool { return k.goods.keep(o) && k.hubs.keep(o) }
+	}
 }
 
 // specification evaluates one combination; false where the lake does not hold what it needs.
-func (r *runner) specification(ctx context.Context, b Baseline, years []int, g, h variant, from series.Raw) (Spec, bool, error) {
-	c, err := r.Cube(from, years, func(o series.Observation) bool {
-		return (g.keep == nil || g.keep(o)) && (h.keep == nil || h.keep(o))
-	})
+func (r *runner) specification(ctx context.Context, k combination, from series.Raw) (Spec, bool, error) {
+	c, err := r.Cube(from, k.years, k.keep())
 	if err != nil {
 		return Spec{}, false, err
 	}
 	caveats := r.Caveats
-	err = b.run(ctx, r, c, years)
+	err = k.baseline.run(ctx, r, c, k.years)
 	r.Caveats = caveats // those of another specification are not the answer's
-	if fault.KindOf(err) == fault.NotFound && err != nil {
-		return Spec{}, false, nil
-	}
 	if err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			err = nil
+		}
 		return Spec{}, false, err
 	}
-	whole, err := breakdown(c, nil, r.q.Positive)
-	if err != nil {
-		return Spec{}, false, err
-	}
-	line, err := whole.sumOf()
-	return Spec{Baseline: b.ID, Base: yearsName(b, years), Goods: g.name, Hubs: h.name, Line: line}, true, err
+	line, err := total(c.Each, r.q.Positive)
+	return Spec{Baseline: k.baseline.ID, Base: yearsName(k.baseline, k.years), Goods: k.goods.name, Hubs: k.hubs.name, Line: line}, true, err
 }
 
 func yearsName(b Baseline, years []int) string {
@@ -123,7 +157,7 @@ func yearsName(b Baseline, years []int) string {
 func (r *runner) specBaselines(chosen Baseline) []Baseline {
 	out := []Baseline{chosen}
 	for _, b := range Baselines() {
-		if b.ID != chosen.ID && b.ID != "mean-of-years" && (b.ID != "same-month" || chosen.ID != "mean-of-years") {
+		if b.ID != chosen.ID && b.ID != "mean-of-years" {
 			out = append(out, b)
 		}
 	}
@@ -131,18 +165,21 @@ func (r *runner) specBaselines(chosen Baseline) []Baseline {
 }
 
 // specBases lists the runs of base years to vary: the question's, each single year held, and every run of
-// years up to the last.
-func (r *runner) specBases(b Baseline) [][]int {
+// years up to the last. Beside a chosen mean of years, same-month has the single years only.
+func (r *runner) specBases(b, chosen Baseline) [][]int {
 	if b.ID == "trend" {
 		return [][]int{r.Q.Years()}
 	}
 	years := r.specYears()
-	out := [][]int{r.Q.Years()}
+	var out [][]int
 	add := func(run []int) {
-		if !slices.ContainsFunc(out, func(o []int) bool { return slices.Equal(o, run) }) && (b.ID != "mean-of-years" || len(run) > 1) {
+		repeated := slices.ContainsFunc(out, func(o []int) bool { return slices.Equal(o, run) })
+		missed := b.ID == "mean-of-years" && len(run) == 1 || b.ID == "same-month" && chosen.ID == "mean-of-years" && len(run) > 1
+		if !repeated && !missed {
 			out = append(out, run)
 		}
 	}
+	add(r.Q.Years())
 	for i := len(years) - 1; i >= 0; i-- {
 		add(years[i : i+1])
 	}
@@ -155,34 +192,45 @@ func (r *runner) specBases(b Baseline) [][]int {
 }
 
 // specGoods lists the goods to vary: all asked, those without a unit-price threshold, the common high
-// priority ones; all: each tier too.
-func (r *runner) specGoods() []variant {
+// priority ones; all: each tier too. Only what the codes read can tell apart is varied.
+func (r *runner) specGoods(from series.Raw) []variant {
 	out := []variant{{name: r.Q.Goods.String()}}
-	if set, ok := goods.SetByID(ThresholdSet); ok {
-		match := thresholdMatch(set)
-		out = append(out, variant{"without " + ThresholdSet, func(o series.Observation) bool { return o.Goods != goods.Total && !match(o.Goods) }})
+	codes := map[goods.Code]bool{}
+	for _, o := range from {
+		codes[o.Goods] = true
 	}
-	for _, s := range goods.Sets() {
-		if s.ID == "chpl" || r.q.Specifications == AllSpecs && strings.HasPrefix(s.ID, "chpl-") {
-			match := thresholdMatch(s)
-			out = append(out, variant{"only " + s.ID, func(o series.Observation) bool { return match(o.Goods) }})
+	for _, listed := range goods.Sets() {
+		without := listed.ID == ThresholdSet
+		only := listed.ID == "chpl" || r.q.Specifications == AllSpecs && strings.HasPrefix(listed.ID, "chpl-")
+		if !without && !only {
+			continue
+		}
+		set := r.SetOf(listed)
+		name := "only "
+		if without {
+			name = "without "
+		}
+		if tellsApart(set, codes) {
+			out = append(out, variant{name + listed.ID, func(o series.Observation) bool { return set.Has(o.Goods) == only }})
 		}
 	}
-	return slices.DeleteFunc(out, func(v variant) bool { return v.keep != nil && !r.servesGoods(v) })
+	return out
 }
 
-// servesGoods tells whether a variant keeps something the question selects, and not all of it.
-func (r *runner) servesGoods(v variant) bool {
+// tellsApart tells whether some codes lie in the set, some outside, and none on both sides.
+func tellsApart(set *series.Set, codes map[goods.Code]bool) bool {
 	some, all := false, true
-	for _, t := range r.Terms() {
-		kept := v.keep(series.Observation{Goods: t.Code})
-		some, all = some || kept, all && kept
+	for c := range codes {
+		if set.Splits(c) {
+			return false
+		}
+		some, all = some || set.Has(c), all && set.Has(c)
 	}
 	return some && !all
 }
 
 // specHubs lists the hubs to vary: all asked, and without Belarus, which may be a target itself; all:
-// without each one.
+// without each one. A hub left out is still none of the destinations that tell world growth.
 func (r *runner) specHubs() []variant {
 	out := []variant{{name: names(r.Q.To)}}
 	for _, h := range r.Hubs {

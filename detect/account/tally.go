@@ -19,12 +19,15 @@ type Breakdown struct {
 	Rows []Row
 }
 
+// entries calls a function with each entry, such as series.Cube.Each.
+type entries func(func(series.Entry))
+
 // breakdown sums entries by dimensions. With positive, the excess of a row is the sum of the positive
 // parts of the finer cells that positive names; otherwise it is the difference.
-func breakdown(c *series.Cube, by, positive []series.Dimension) (Breakdown, error) {
+func breakdown(each entries, by, positive []series.Dimension) (Breakdown, error) {
 	rows := map[series.Key]*series.Sums{}
 	cells := map[series.Key]*series.Sums{}
-	c.Each(func(e series.Entry) {
+	each(func(e series.Entry) {
 		to := row(rows, e.Key.Project(by))
 		to.Actual.Add(e.Actual)
 		to.Baseline.Add(e.Baseline)
@@ -75,15 +78,13 @@ func sorted(by []series.Dimension, rows map[series.Key]*series.Sums) (Breakdown,
 	return out, nil
 }
 
-// sumOf is the line of the whole breakdown.
-func (b Breakdown) sumOf() (series.Line, error) {
-	var s series.Sums
-	for _, r := range b.Rows {
-		s.Actual.Add(r.Actual)
-		s.Baseline.Add(r.Baseline)
-		s.Excess.Add(r.Excess)
+// total is the one row of a breakdown by nothing; zero where there is no entry.
+func total(each entries, positive []series.Dimension) (series.Line, error) {
+	b, err := breakdown(each, nil, positive)
+	if err != nil || len(b.Rows) == 0 {
+		return series.Line{}, err
 	}
-	return s.Line()
+	return b.Rows[0].Line, nil
 }
 
 // nested tells whether every dimension of by is one of finer.

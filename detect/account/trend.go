@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"slices"
 
@@ -12,6 +13,7 @@ import (
 	"detour/stat/baseline"
 	"detour/trade/area"
 	"detour/trade/caveat"
+	"detour/trade/money"
 	"detour/trade/period"
 )
 
@@ -42,20 +44,17 @@ func trend(ctx context.Context, r *runner, c *series.Cube, _ []int) error {
 			return fault.Errorf(fault.NotFound, "baseline trend needs monthly figures, and %s is served by annual ones", p.exporter).Hint("choose another --baseline")
 		}
 		f, months, err := r.fit(p, history[p], slots)
-		if short := (*baseline.ShortHistory)(nil); errors.As(err, &short) {
+		short := (*baseline.ShortHistory)(nil)
+		switch {
+		case err == nil:
+		case errors.As(err, &short):
 			return fault.Errorf(fault.NotFound, "baseline trend needs %d months of %s before %s, and the lake holds %d", short.Needed, p.exporter, r.Q.Event, short.Held).
 				Hint("import earlier months, or choose another --baseline")
-		}
-		switch fault.KindOf(err) {
-		case fault.NotFound:
-			if err != nil {
-				thin++
-				f = flat(history[p], months, len(slots))
-			}
+		case fault.KindOf(err) == fault.NotFound:
+			thin++
+			f = flat(history[p], months, len(slots))
 		default:
-			if err != nil {
-				return err
-			}
+			return err
 		}
 		addErrors(errs, f, months)
 		share(c, cells[p], slots, f.Expected)
@@ -67,12 +66,18 @@ func trend(ctx context.Context, r *runner, c *series.Cube, _ []int) error {
 	return nil
 }
 
-// byPair lists the cells of each exporter and hub.
+// byPair lists the cells of each exporter and hub, by code: the order of the store must not decide where a
+// rounded hundredth goes.
 func byPair(c *series.Cube) map[pair][]int {
 	out := map[pair][]int{}
 	for i, k := range c.Cells {
 		p := pair{c.Exporters[k.Exporter], c.Hubs[k.Hub]}
 		out[p] = append(out[p], i)
+	}
+	for _, cells := range out {
+		slices.SortFunc(cells, func(a, b int) int {
+			return cmp.Compare(c.Goods[c.Cells[a].Goods], c.Goods[c.Cells[b].Goods])
+		})
 	}
 	return out
 }
@@ -87,11 +92,11 @@ func sortedPairs[V any](m map[pair]V) []pair {
 }
 
 // fit fits one pair on its months before the event that were reported; a month without a figure is zero.
-func (r *runner) fit(p pair, values map[period.Period]float64, slots []period.Period) (baseline.Forecast, []period.Period, error) {
+func (r *runner) fit(p pair, values map[period.Period]int64, slots []period.Period) (baseline.Forecast, []period.Period, error) {
 	months := r.ReportedBefore(p.exporter)
 	var obs []baseline.Obs
 	for _, m := range months {
-		obs = append(obs, baseline.Obs{T: monthNumber(m), Y: math.Max(values[m], 0)})
+		obs = append(obs, baseline.Obs{T: monthNumber(m), Y: float64(max(values[m], 0))})
 	}
 	horizon := make([]int, len(slots))
 	for i, s := range slots {
@@ -104,11 +109,11 @@ func (r *runner) fit(p pair, values map[period.Period]float64, slots []period.Pe
 func monthNumber(p period.Period) int { return p.Year()*12 + p.Month() - 1 }
 
 // flat expects each month to be the mean of the last twelve.
-func flat(values map[period.Period]float64, months []period.Period, n int) baseline.Forecast {
+func flat(values map[period.Period]int64, months []period.Period, n int) baseline.Forecast {
 	last := months[max(0, len(months)-12):]
 	sum := 0.0
 	for _, m := range last {
-		sum += values[m]
+		sum += float64(values[m])
 	}
 	level := sum / float64(len(last))
 	f := baseline.Forecast{Expected: make([]float64, n), Fitted: make([]float64, len(months)), Residuals: make([]float64, len(months))}
@@ -116,7 +121,7 @@ func flat(values map[period.Period]float64, months []period.Period, n int) basel
 		f.Expected[i] = level
 	}
 	for i, m := range months {
-		f.Fitted[i], f.Residuals[i] = level, values[m]-level
+		f.Fitted[i], f.Residuals[i] = level, float64(values[m])-level
 	}
 	return f
 }
@@ -144,7 +149,7 @@ func trendErrors(of map[period.Period]*pastError) (errs, expected []float64) {
 		return nil, nil
 	}
 	widen := math.Sqrt(float64(n) / float64(n-trendParameters))
-	for _, m := range sortedPeriods(of) {
+	for _, m := range slices.Sorted(maps.Keys(of)) {
 		errs = append(errs, of[m].missed*widen)
 		expected = append(expected, of[m].fitted)
 	}
@@ -152,19 +157,11 @@ func trendErrors(of map[period.Period]*pastError) (errs, expected []float64) {
 }
 
 // share gives each month's expectation to the cells of a pair in proportion to their base, or to their
-// actual where the pair has no base; a folded cube takes all months at once.
+// actual where the pair has no base.
 func share(c *series.Cube, cells []int, slots []period.Period, expected []float64) {
 	weights, total := weigh(c, cells, c.Base)
 	if total == 0 {
 		weights, _ = weigh(c, cells, c.Actual)
-	}
-	if c.Folded() {
-		sum := 0.0
-		for _, x := range expected {
-			sum += x
-		}
-		apportion(c, cells, 0, toInt(sum), weights)
-		return
 	}
 	for i, p := range slots {
 		n, _ := slices.BinarySearch(c.Slots, p)
@@ -172,7 +169,7 @@ func share(c *series.Cube, cells []int, slots []period.Period, expected []float6
 	}
 }
 
-// weights sums what each cell had over all slots; what is negative weighs nothing.
+// weigh sums what each cell had over all slots; what is negative weighs nothing.
 func weigh(c *series.Cube, cells []int, of []int64) (weights []float64, total float64) {
 	weights = make([]float64, len(cells))
 	for j, i := range cells {
@@ -220,7 +217,7 @@ func apportion(c *series.Cube, cells []int, slot int, whole int64, weights []flo
 }
 
 // pairHistory gives the monthly figures of each pair before the event, for the cells that the cube keeps.
-func (r *runner) pairHistory(ctx context.Context, c *series.Cube) (map[pair]map[period.Period]float64, error) {
+func (r *runner) pairHistory(ctx context.Context, c *series.Cube) (map[pair]map[period.Period]int64, error) {
 	var from series.Raw
 	var err error
 	if c.Keep == nil {
@@ -231,16 +228,18 @@ func (r *runner) pairHistory(ctx context.Context, c *series.Cube) (map[pair]map[
 	if err != nil {
 		return nil, err
 	}
-	out := map[pair]map[period.Period]float64{}
+	out := map[pair]map[period.Period]int64{}
 	for _, o := range from {
 		if o.Period.IsYear() || o.Period >= r.Q.Event || c.Keep != nil && !c.Keep(o) {
 			continue
 		}
 		p := pair{o.Exporter, o.Hub}
 		if out[p] == nil {
-			out[p] = map[period.Period]float64{}
+			out[p] = map[period.Period]int64{}
 		}
-		out[p][o.Period] += float64(o.Value)
+		if out[p][o.Period], err = money.Add(out[p][o.Period], o.Value); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

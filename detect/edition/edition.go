@@ -41,7 +41,7 @@ func Find(ctx context.Context, read *series.Reader, c *series.Cube) (Changes, er
 	for g := range now {
 		a, errA := now[g].Int64()
 		b, errB := then[g].Int64()
-		if errA == nil && errB == nil && (a == 0) != (b == 0) && g != goods.Total && (r.Q.Digits == 0 || r.Q.Digits >= len(g)) {
+		if errA == nil && errB == nil && (a == 0) != (b == 0) && g != goods.Total {
 			onesided[g] = true
 		}
 	}
@@ -70,16 +70,15 @@ type seen struct{ before, within bool }
 func (r *finder) tradeOf(ctx context.Context, codes map[goods.Code]bool) (map[goods.Code]seen, error) {
 	out := map[goods.Code]seen{}
 	first, last := r.Q.Period.From.Year(), r.Q.Period.To.Year()
-	terms := exactTerms(codes)
 	for _, p := range r.Plans() {
 		before, within := splitPeriods(p.Census.Periods, first, last, p.Annual)
 		for _, q := range r.Queries(p, nil) {
 			q.Reporters = nil
-			q.Goods.Terms = atLevel(terms, q.Goods.Level)
+			q.Goods.Terms = termsAt(codes, q.Goods.Level, r.Q.Digits)
 			if len(q.Goods.Terms) == 0 {
 				continue
 			}
-			q.By, q.Windows = []lake.Dimension{lake.ByGoods}, []lake.Window{{Periods: before}, {Periods: within}}
+			q.By, q.Digits, q.Windows = []lake.Dimension{lake.ByGoods}, r.Q.Digits, []lake.Window{{Periods: before}, {Periods: within}}
 			err := r.Sum(ctx, q, func(row *lake.Row) error {
 				s := out[row.Goods]
 				s.before = s.before || row.Sums[0].Held // a stated zero is a life sign too
@@ -95,16 +94,19 @@ func (r *finder) tradeOf(ctx context.Context, codes map[goods.Code]bool) (map[go
 	return out, nil
 }
 
-func exactTerms(codes map[goods.Code]bool) []goods.Term {
+// termsAt gives the terms for the codes that come of rows of a level, cut to digits where not 0.
+func termsAt(codes map[goods.Code]bool, level, digits int) []goods.Term {
+	cut := digits > 0 && digits < level
+	if !cut {
+		digits = level
+	}
 	var out []goods.Term
 	for _, c := range slices.Sorted(maps.Keys(codes)) {
-		out = append(out, goods.Term{Code: c, Exact: true})
+		if len(c) == digits {
+			out = append(out, goods.Term{Code: c, Exact: !cut})
+		}
 	}
 	return out
-}
-
-func atLevel(terms []goods.Term, level int) []goods.Term {
-	return slices.DeleteFunc(slices.Clone(terms), func(t goods.Term) bool { return len(t.Code) != level })
 }
 
 func splitPeriods(all []period.Period, first, last int, annual bool) (before, within []period.Period) {
@@ -204,19 +206,28 @@ func (r *finder) predecessorsHeld(ctx context.Context, born []goods.Code) (map[g
 	return held, nil
 }
 
-// predecessors gives the HS6 codes of the base's edition in which a code's goods were traded.
+// predecessors gives the HS6 codes of the base's edition in which a code's goods were traded; those of all that
+// lies below it where it is a heading or a chapter.
 func (r *finder) predecessors(g goods.Code) []goods.Code {
 	from, to := goods.EditionOf(goods.CN, r.Q.Base.To).HS(), goods.EditionOf(goods.CN, r.Q.Period.From).HS()
-	if len(g) < 6 {
+	t := goods.FamiliesBetween(from, to)
+	switch {
+	case t == nil:
 		return nil
-	}
-	if from == to {
+	case len(g) >= 6 && from == to:
 		return []goods.Code{g.Prefix(6)}
-	}
-	if t := goods.FamiliesBetween(from, to); t != nil {
+	case len(g) >= 6:
 		return t.Predecessors(from, to, g)
 	}
-	return nil
+	var out []goods.Code
+	for _, f := range t.All() {
+		for _, c := range f.Members[to] {
+			if c.Under(g) {
+				out = append(out, t.Predecessors(from, to, c)...)
+			}
+		}
+	}
+	return out
 }
 
 // tradedUnder tells below which HS6 codes the data sets in use have figures before the period's first year.

@@ -5,11 +5,13 @@ package market
 import (
 	"cmp"
 	"context"
+	"maps"
 	"math/big"
 	"slices"
 
 	"detour/detect/edition"
 	"detour/detect/series"
+	"detour/fault"
 	"detour/lake"
 	"detour/trade/area"
 	"detour/trade/caveat"
@@ -47,6 +49,9 @@ type Markets struct {
 
 // Find lists the exporter x hub x code cells that the rule picks, against the same months of the base.
 func Find(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates *money.Rates, q series.Question, rule Rule) (Markets, error) {
+	if len(q.Years()) == 0 {
+		return Markets{}, fault.Errorf(fault.BadInput, "markets need base years").Hint("give --base 2021 or --base 2019..2021")
+	}
 	read, err := series.Begin(store, snap, rates, q)
 	if err != nil {
 		return Markets{}, err
@@ -141,35 +146,54 @@ type cellUnit struct {
 // market is a unit of a cell while it is being summed.
 type market struct {
 	sums    series.Sums
-	codes   []goods.Code
+	codes   []goods.Code // by name
 	largest int64
 	goods   goods.Code
 	caveats []caveat.Caveat
 }
 
-func (m *market) add(e series.Entry, u unit) {
-	m.sums.Actual.Add(e.Actual)
-	m.sums.Baseline.Add(e.Baseline)
-	m.codes = append(m.codes, e.Goods)
+func (m *market) add(g goods.Code, l series.Line, u unit) {
+	m.sums.Actual.Add(l.Actual)
+	m.sums.Baseline.Add(l.Baseline)
+	m.codes = append(m.codes, g)
 	m.caveats = caveat.Merge(m.caveats, u.caveats)
-	if m.goods == "" || e.Actual > m.largest || e.Actual == m.largest && e.Goods < m.goods {
-		m.goods, m.largest = e.Goods, e.Actual
+	if m.goods == "" || l.Actual > m.largest {
+		m.goods, m.largest = g, l.Actual
 	}
+}
+
+// byCode sums the cube over its slots.
+func byCode(c *series.Cube) map[series.Key]*series.Sums {
+	out := map[series.Key]*series.Sums{}
+	c.Each(func(e series.Entry) {
+		k := e.Key.Project([]series.Dimension{series.Exporter, series.Hub, series.Goods})
+		if out[k] == nil {
+			out[k] = &series.Sums{}
+		}
+		out[k].Actual.Add(e.Actual)
+		out[k].Baseline.Add(e.Baseline)
+	})
+	return out
 }
 
 func pick(c *series.Cube, rule Rule, units map[goods.Code]unit) ([]Market, error) {
 	cells := map[cellUnit]*market{}
-	c.Each(func(e series.Entry) {
-		u, ok := units[e.Goods]
+	codes := byCode(c)
+	for _, k := range slices.SortedFunc(maps.Keys(codes), series.CompareKeys) {
+		l, err := codes[k].Line()
+		if err != nil {
+			return nil, err
+		}
+		u, ok := units[k.Goods]
 		if !ok {
-			u = unit{name: e.Goods}
+			u = unit{name: k.Goods}
 		}
-		k := cellUnit{e.Exporter, e.Hub, u.name}
-		if cells[k] == nil {
-			cells[k] = &market{}
+		at := cellUnit{k.Exporter, k.Hub, u.name}
+		if cells[at] == nil {
+			cells[at] = &market{}
 		}
-		cells[k].add(e, u)
-	})
+		cells[at].add(k.Goods, l, u)
+	}
 	var out []Market
 	for k, m := range cells {
 		l, err := m.sums.Line()
@@ -179,8 +203,7 @@ func pick(c *series.Cube, rule Rule, units map[goods.Code]unit) ([]Market, error
 		if !rule.picks(l) {
 			continue
 		}
-		slices.Sort(m.codes)
-		out = append(out, Market{Exporter: k.exporter, Hub: k.hub, Goods: m.goods, Codes: slices.Compact(m.codes), Actual: l.Actual, Baseline: l.Baseline, Caveats: m.caveats})
+		out = append(out, Market{Exporter: k.exporter, Hub: k.hub, Goods: m.goods, Codes: m.codes, Actual: l.Actual, Baseline: l.Baseline, Caveats: m.caveats})
 	}
 	slices.SortFunc(out, func(a, b Market) int {
 		return cmp.Or(cmp.Compare(b.Actual-b.Baseline, a.Actual-a.Baseline), cmp.Compare(a.Exporter, b.Exporter), cmp.Compare(a.Hub, b.Hub), cmp.Compare(a.Goods, b.Goods))

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"slices"
 
+	"detour/fault"
 	"detour/lake"
 	"detour/trade/area"
 	"detour/trade/flow"
@@ -87,6 +88,22 @@ func (w Window) BasePeriods(i int) []period.Period {
 		out[j] = w.Slots[i].InYear(y)
 	}
 	return out
+}
+
+// Uses counts the slots of a reporter whose own period p is, and those whose base has p.
+func (w Window) Uses(reporter area.Code, p period.Period) (own, base int) {
+	for i, s := range w.Slots {
+		if d := w.Dropped[reporter]; d != nil && d[i] {
+			continue
+		}
+		if s == p {
+			own++
+		}
+		if slices.Contains(w.BasePeriods(i), p) {
+			base++
+		}
+	}
+	return own, base
 }
 
 // LakeWindows states the question for the store: the first window is the period, then one for each year
@@ -319,15 +336,23 @@ func Mean(sum int64, n int) int64 {
 	if n == 1 {
 		return sum
 	}
-	return RoundQuotient(big.NewInt(sum), big.NewInt(int64(n)))
+	return roundQuotient(big.NewInt(sum), big.NewInt(int64(n))).Int64()
 }
 
-// RoundQuotient is a/b rounded half to even; b is positive and the quotient fits int64.
-func RoundQuotient(a, b *big.Int) int64 {
+// RoundQuotient is a/b rounded half to even; b is positive. A quotient that leaves int64 is BadInput.
+func RoundQuotient(a, b *big.Int) (int64, error) {
+	q := roundQuotient(a, b)
+	if !q.IsInt64() {
+		return 0, fault.Errorf(fault.BadInput, "an expected figure leaves int64: %s hundredths", q)
+	}
+	return q.Int64(), nil
+}
+
+func roundQuotient(a, b *big.Int) *big.Int {
 	q, m := new(big.Int).DivMod(a, b, new(big.Int)) // m is not negative
 	twice := m.Lsh(m, 1)
 	if c := twice.Cmp(b); c > 0 || c == 0 && q.Bit(0) == 1 {
 		q.Add(q, big.NewInt(1))
 	}
-	return q.Int64()
+	return q
 }

@@ -35,7 +35,7 @@ type Key struct {
 	Month    period.Period
 }
 
-// entry is one cell and slot of an evaluated cube.
+// Entry is one cell and slot of an evaluated cube.
 type Entry struct {
 	Key
 	Actual, Baseline int64
@@ -71,6 +71,7 @@ func (k Key) Project(by []Dimension) Key {
 	return out
 }
 
+// CompareKeys orders keys by exporter, hub, goods and month.
 func CompareKeys(a, b Key) int {
 	return cmp.Or(cmp.Compare(a.Exporter, b.Exporter), cmp.Compare(a.Hub, b.Hub), cmp.Compare(a.Goods, b.Goods), cmp.Compare(a.Month, b.Month))
 }

@@ -62,11 +62,7 @@ func Begin(store lake.Store, snap *lake.Snapshot, rates *money.Rates, q Question
 	q.Measure, q.Event = cmp.Or(q.Measure, flow.Value), cmp.Or(q.Event, Invasion)
 	r := &Reader{store: store, Snap: snap, rates: rates, Q: q, Hubs: Members(q.To),
 		censuses: map[string]*lake.Census{}, levelsOf: map[levelKey]map[int][]goods.Term{}, Windows: map[bool]Window{}}
-	for _, id := range rankDatasets(snap.Datasets()) {
-		if allowed(id, q.Source) {
-			r.Datasets = append(r.Datasets, id)
-		}
-	}
+	r.Datasets = mayServe(snap.Datasets(), q.Source)
 	if len(r.Datasets) == 0 {
 		return nil, fault.Errorf(fault.NotFound, "the lake holds no data set of source %q", q.Source).Hint("`detour data` lists what is held")
 	}
@@ -76,7 +72,8 @@ func Begin(store lake.Store, snap *lake.Snapshot, rates *money.Rates, q Question
 	}
 	r.chooseWindows()
 	r.chooseCurrency()
-	return r, r.checkGoods()
+	r.sayNotHeld()
+	return r, nil
 }
 
 // chooseTerms says the goods in the codes of the period and of the base: sets stated in another HS
@@ -110,6 +107,40 @@ func (r *Reader) editionPeriods() []period.Period {
 		return []period.Period{r.Q.Period.To}
 	}
 	return []period.Period{r.Q.Period.To, r.Q.Base.From}
+}
+
+// Set is a named set of goods, said in the editions of the period and of the base. Not safe for concurrent use.
+type Set struct {
+	codes []goods.Code
+	known map[goods.Code]membership
+}
+
+type membership struct{ in, partly bool }
+
+// SetOf says a set in the editions of the question.
+func (r *Reader) SetOf(set goods.Set) *Set {
+	s := &Set{known: map[goods.Code]membership{}}
+	for _, p := range r.editionPeriods() {
+		codes, _ := set.CodesIn(goods.EditionOf(goods.CN, p))
+		s.codes = append(s.codes, codes...)
+	}
+	return s
+}
+
+// Has tells whether all that is stated under the code lies in the set.
+func (s *Set) Has(c goods.Code) bool { return s.of(c).in }
+
+// Splits tells whether a code is too coarse for the set: part of what is stated under it may lie outside.
+func (s *Set) Splits(c goods.Code) bool { return s.of(c).partly }
+
+func (s *Set) of(c goods.Code) membership {
+	m, ok := s.known[c]
+	if !ok {
+		m.in = slices.ContainsFunc(s.codes, c.Under)
+		m.partly = !m.in && (c == goods.Total || slices.ContainsFunc(s.codes, func(in goods.Code) bool { return in.Under(c) }))
+		s.known[c] = m
+	}
+	return m
 }
 
 // Few names the first codes of a list.
@@ -153,20 +184,27 @@ func (r *Reader) drops(w Window, annual bool) map[area.Code][]bool {
 		if s.annual != annual {
 			continue
 		}
-		dropped := make([]bool, len(w.Slots))
-		for i, p := range w.Slots {
-			for _, side := range append(w.BasePeriods(i), p) {
-				dropped[i] = dropped[i] || r.lacks(s.census, c, side)
-			}
-		}
-		if slices.Contains(dropped, true) {
+		if dropped := r.Dropped(s.census, c, w); slices.Contains(dropped, true) {
 			out[c] = dropped
 		}
 	}
 	return out
 }
 
-func (r *Reader) lacks(c *lake.Census, reporter area.Code, p period.Period) bool {
+// Dropped tells which slots of a window are left out for a reporter, because a side of them is missing.
+func (r *Reader) Dropped(c *lake.Census, reporter area.Code, w Window) []bool {
+	dropped := make([]bool, len(w.Slots))
+	for i, p := range w.Slots {
+		for _, side := range append(w.BasePeriods(i), p) {
+			dropped[i] = dropped[i] || r.Lacks(c, reporter, side)
+		}
+	}
+	return dropped
+}
+
+// Lacks tells whether a reporter's period cannot be compared: it is not held, or was not reported and does
+// not count as no trade.
+func (r *Reader) Lacks(c *lake.Census, reporter area.Code, p period.Period) bool {
 	switch c.State(reporter, p) {
 	case lake.NotHeld:
 		return true
@@ -223,8 +261,12 @@ func (r *Reader) chooseCurrency() {
 	r.sayConversion(stated)
 }
 
-// OwnCurrency tells whether every figure is stated in the question's currency already.
+// OwnCurrency tells whether no figure needs conversion: every one is stated in the question's currency, or
+// the measure is not money.
 func (r *Reader) OwnCurrency() bool {
+	if r.Q.Measure != flow.Value {
+		return true
+	}
 	for _, s := range r.Sources() {
 		for _, c := range s.Currencies {
 			if money.Currency(c) != r.Currency {
@@ -264,23 +306,16 @@ func (r *Reader) Sources() []lake.Segment {
 	return out
 }
 
-// checkGoods names the codes asked that no data set in use states, and hubs that none covers.
-func (r *Reader) checkGoods() error {
+// sayNotHeld names the codes asked that a data set in use does not state, and the hubs that it does not cover.
+func (r *Reader) sayNotHeld() {
 	for _, p := range r.Plans() {
-		absent := r.absentTerms(p)
-		if len(absent) == len(r.terms) && len(absent) > 0 {
-			return fault.Errorf(fault.NotFound, "%s holds none of the goods asked", p.Dataset).Hint("`detour data` shows the goods held")
-		}
-		if len(absent) > 0 {
+		if absent := r.absentTerms(p); len(absent) > 0 {
 			r.Caveat(caveat.NotHeld, p.Dataset, "%d of %d codes asked are not in the data set and are not counted: %s", len(absent), len(r.terms), Few(absent))
 		}
-		if hubs := r.absentHubs(p); len(hubs) == len(r.Hubs) {
-			return fault.Errorf(fault.NotFound, "%s holds no exports to %s", p.Dataset, Few(hubs)).Hint("`detour data` shows the partners held")
-		} else if len(hubs) > 0 {
+		if hubs := r.absentHubs(p.Census); len(hubs) > 0 {
 			r.Caveat(caveat.NotHeld, p.Dataset, "no exports to these hubs are held: %s", Few(hubs))
 		}
 	}
-	return nil
 }
 
 func (r *Reader) absentTerms(p Plan) []goods.Code {
@@ -290,20 +325,19 @@ func (r *Reader) absentTerms(p Plan) []goods.Code {
 			served[t] = true
 		}
 	}
-	h := heldCodes(p.Census, p.Annual)
 	var out []goods.Code
 	for _, t := range r.terms {
-		if !served[t] || t.Exact && !h.codes[t.Code] && !h.full[flow.Level(t.Code)] {
+		if !served[t] {
 			out = append(out, t.Code)
 		}
 	}
 	return out
 }
 
-func (r *Reader) absentHubs(p Plan) []area.Code {
+func (r *Reader) absentHubs(c *lake.Census) []area.Code {
 	var out []area.Code
 	for _, h := range r.Hubs {
-		covered := slices.ContainsFunc(p.Census.Blocks(), func(b flow.Block) bool { return flow.CoversArea(b.Partners, h) })
+		covered := slices.ContainsFunc(c.Blocks(), func(b flow.Block) bool { return flow.CoversArea(b.Partners, h) })
 		if !covered {
 			out = append(out, h)
 		}
@@ -340,10 +374,31 @@ func (r *Reader) ReportedBefore(e area.Code) []period.Period {
 	return out
 }
 
+// MonthsBefore lists the months before the event that a data set in use covers for some reporter.
+func (r *Reader) MonthsBefore() []period.Period {
+	var out []period.Period
+	for _, s := range r.reports {
+		for _, m := range s.census.Periods {
+			if !s.annual && !m.IsYear() && m < r.Q.Event {
+				out = append(out, m)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// AllReport tells whether no exporter served by monthly figures lacks the month.
+func (r *Reader) AllReport(m period.Period) bool {
+	for c, s := range r.reports {
+		if !s.annual && r.Lacks(s.census, c, m) {
+			return false
+		}
+	}
+	return true
+}
+
 // Sum asks the store, see lake.Store.
 func (r *Reader) Sum(ctx context.Context, q lake.Query, yield func(*lake.Row) error) error {
 	return r.store.Sum(ctx, r.Snap, q, yield)
 }
-
-// Terms lists the goods asked, in the codes of the period and of the base; none where all goods are.
-func (r *Reader) Terms() []goods.Term { return slices.Clone(r.terms) }

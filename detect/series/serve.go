@@ -13,6 +13,7 @@ import (
 	"detour/trade/flow"
 	"detour/trade/goods"
 	"detour/trade/period"
+	"detour/trade/provenance"
 )
 
 // order is the documented order of data sets where several serve a reporter equally well: the finer and
@@ -41,7 +42,7 @@ func (r *Reader) serve() error {
 			r.Caveat(caveat.Aggregated, string(agg), "%s is answered by an aggregate reporter of the same members, not by the members' own reports", p.Name)
 			continue
 		}
-		return fault.Errorf(fault.NotFound, "the lake holds no exports of %s that answer %s", p.Name, r.Q.asked()).
+		return fault.Errorf(fault.NotFound, "the lake holds no exports of %s to %s in %s that answer %s", p.Name, Few(r.Hubs), r.Q.Goods, r.Q.asked()).
 			Hint("`detour data` shows what is held; --source limits what may be used")
 	}
 	for _, p := range r.Q.From {
@@ -86,9 +87,9 @@ func (r *Reader) notHeld(p Party) {
 func (r *Reader) best(reporter area.Code) (served, bool) {
 	var best served
 	bestShare := 0.0
-	for _, id := range r.Datasets {
-		c := r.Census(id)
-		for _, annual := range []bool{false, true} {
+	for _, annual := range []bool{false, true} {
+		for _, id := range r.Datasets {
+			c := r.Census(id)
 			if share := r.covered(c, reporter, annual); share > bestShare {
 				best, bestShare = served{dataset: id, annual: annual, census: c}, share
 			}
@@ -98,10 +99,10 @@ func (r *Reader) best(reporter area.Code) (served, bool) {
 }
 
 // covered is the share of the periods asked, base included, that the data set covers for the reporter
-// at a level of goods that can answer; 0 unless some of both sides is covered.
+// at a level of goods that can answer; 0 unless some of both sides, and some hub, is covered.
 func (r *Reader) covered(c *lake.Census, reporter area.Code, annual bool) float64 {
 	slots, ok := r.Q.slots(annual)
-	if !ok || !slices.Contains(c.Reporters(), reporter) || len(r.Levels(c, annual)) == 0 {
+	if !ok || !slices.Contains(c.Reporters(), reporter) || len(r.Levels(c, annual)) == 0 || len(r.absentHubs(c)) == len(r.Hubs) {
 		return 0
 	}
 	now, then, all := 0, 0, 0
@@ -262,6 +263,17 @@ func (r *Reader) Queries(p Plan, partners []area.Code) []lake.Query {
 		})
 	}
 	return out
+}
+
+// mayServe lists, in order of preference, the data sets of the source asked for. Simulated ones serve where they
+// are asked for, or where no other is held: an official figure never gives way to a made-up one.
+func mayServe(ids []string, source string) []string {
+	ids = slices.DeleteFunc(rankDatasets(ids), func(id string) bool { return !allowed(id, source) })
+	official := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return allowed(id, provenance.Simulated) })
+	if len(official) > 0 {
+		return official
+	}
+	return ids
 }
 
 func rankDatasets(ids []string) []string {

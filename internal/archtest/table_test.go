@@ -22,6 +22,7 @@ var floors = []floor{
 	{"worlds", []string{"world"}, "a simulated world is a test only if it knows nothing of how it will be judged"},
 	{"lake", []string{"lake"}, "the lake keeps flows: it must hold the same bytes whatever is asked of them"},
 	{"sources", []string{"source"}, "a format is decoded as its document says, not as the store or a detector would like it"},
+	{"sample", []string{"sample"}, "bundled figures are files like any other: they know neither who imports them nor who asks"},
 	{"maths", []string{"stat", "names"}, "an estimator is proved on published references, which know nothing of this program"},
 	{"parties and consignments", []string{"entity"}, "plain values stand below all that reads them"},
 	{"regimes", []string{"trade/regime"}, "a measure names flows, goods and areas; they exist without it"},

@@ -2,14 +2,13 @@ package cli
 
 import (
 	"bytes"
-	"errors"
-	"os"
+	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"detour/ask"
 	"detour/fault"
-	"detour/source/ecb"
 	"detour/trade/period"
 )
 
@@ -28,39 +27,35 @@ func (a *app) methodsCmd() *cobra.Command {
 
 func (a *app) ratesCmd() *cobra.Command {
 	cmd := &cobra.Command{Use: "rates", Short: "Exchange rates", RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
-	var from, to string
+	var first, last string
 	build := &cobra.Command{Use: "build FILE", Short: "Compute the table of monthly averages from the ECB's reference file (csv, zip)", Args: exact(1, "the ECB's file"),
-		RunE: func(_ *cobra.Command, args []string) error { return a.buildRates(args[0], from, to) }}
-	build.Flags().StringVar(&from, "from", "2010-01", "first month")
-	build.Flags().StringVar(&to, "to", "2025-12", "last month")
+		RunE: func(_ *cobra.Command, args []string) error { return a.buildRates(args[0], first, last) }}
+	build.Flags().StringVar(&first, "first", "2010-01", "first month")
+	build.Flags().StringVar(&last, "last", "2025-12", "last month")
 	cmd.AddCommand(build)
 	return cmd
 }
 
-func (a *app) buildRates(path, from, to string) (err error) {
+func (a *app) buildRates(path, from, to string) error {
 	first, err := period.Parse(from)
 	if err != nil {
-		return err
+		return fmt.Errorf("--first: %w", err)
 	}
 	last, err := period.Parse(to)
 	if err != nil {
+		return fmt.Errorf("--last: %w", err)
+	}
+	f, err := openFile("rates", path)
+	if err != nil {
 		return err
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return fault.Errorf(fault.NotFound, "reading rates: %w", err)
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
+	defer f.Close()
 	info, err := f.Stat()
 	if err != nil {
 		return fault.Errorf(fault.Unavailable, "reading rates: %w", err)
 	}
-	daily, err := ecb.Decode(f, info.Size(), path)
-	if err != nil {
-		return err
-	}
-	var table bytes.Buffer
-	if err := ecb.BuildTable(&table, daily, first, last); err != nil {
+	var table bytes.Buffer // so that an error leaves nothing on standard output
+	if err := a.RateTable(&table, io.NewSectionReader(f, 0, info.Size()), path, first, last); err != nil {
 		return err
 	}
 	_, err = table.WriteTo(a.Out)

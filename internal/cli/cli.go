@@ -7,19 +7,23 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"sort"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"detour/ask"
 	"detour/fault"
+	"detour/intake"
 	"detour/lake"
-	"detour/lake/duckdb"
 	"detour/report"
 	"detour/trade/area"
 	"detour/trade/money"
+	"detour/trade/period"
+	"detour/trade/provenance"
 )
 
 // Config is what the command line is given from outside.
@@ -28,11 +32,26 @@ type Config struct {
 	// the command line go over them.
 	Settings      map[string]string
 	SettingsError error
-	Today         string // ISO date
 	Out, Err      io.Writer
 	Width         int // of the terminal, 0 in a pipe
 	Terminal      bool
 	Colour        bool
+
+	// Open opens the lake in a folder, NotFound if there is none; Create makes it where the folder is
+	// absent or empty.
+	Open, Create func(dir string, e Engine) (lake.Store, error)
+	Engine       Engine // the defaults
+	// Importer knows the formats and the day; its lake and what the user asks for are filled in here.
+	Importer intake.Importer
+	// RateTable writes the rates file of monthly averages from the first to the last month, computed
+	// from the ECB's reference file; name is for its errors.
+	RateTable func(to io.Writer, from *io.SectionReader, name string, first, last period.Period) error
+}
+
+// Engine says what the lake's engine may use.
+type Engine struct {
+	Threads int    // 0 for one a core
+	Memory  string // such as "2GB"
 }
 
 // Run runs one command and gives its exit code.
@@ -49,10 +68,9 @@ func Run(ctx context.Context, c Config, args []string) int {
 // app is one run of the program.
 type app struct {
 	Config
-	lakeDir, asOf, at, groupsFile, ratesFile, memory string
-	threads                                          int
-	json                                             bool
-	csv, html                                        string
+	lakeDir, asOf, at, groupsFile, ratesFile string
+	json                                     bool
+	csv, html                                string
 }
 
 // quiet is an exit code without a message: it has been said already.
@@ -64,8 +82,7 @@ func (a *app) end(err error) int {
 	if err == nil {
 		return 0
 	}
-	var q quiet
-	if errors.As(err, &q) {
+	if q, ok := errors.AsType[quiet](err); ok {
 		return q.code
 	}
 	fmt.Fprintln(a.Err, "detour:", err)
@@ -92,11 +109,11 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.at, "at", "", "answer from this version of the lake")
 	f.StringVar(&a.groupsFile, "groups", "", "CSV file with your own groups of areas (docs/format/groups.md)")
 	f.StringVar(&a.ratesFile, "rates", "", "CSV file with your own exchange rates (docs/format/rates.md)")
-	f.IntVar(&a.threads, "threads", 0, "threads of the engine, 0 for one a core")
-	f.StringVar(&a.memory, "memory", duckdb.MemoryLimit, "memory limit of the engine")
+	f.IntVar(&a.Engine.Threads, "threads", a.Engine.Threads, "threads of the engine, 0 for one a core")
+	f.StringVar(&a.Engine.Memory, "memory", a.Engine.Memory, "memory limit of the engine")
 	f.BoolVar(&a.json, "json", false, "print JSON")
-	f.StringVar(&a.csv, "csv", "", "print one table as CSV: the first, or the one named")
-	f.Lookup("csv").NoOptDefVal = " "
+	f.StringVar(&a.csv, "csv", "", "print one table as CSV: the first, or the one named, as in --csv=by_hub")
+	f.Lookup("csv").NoOptDefVal = firstTable
 	f.StringVar(&a.html, "html", "", "write a self-contained HTML report to this file")
 	root.AddCommand(a.importCmd(), a.accountCmd(), a.marketsCmd(), a.flowsCmd(), a.dataCmd(), a.goodsCmd(), a.ratesCmd(), a.methodsCmd(), a.demoCmd())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
@@ -133,11 +150,19 @@ func exact(n int, what string) cobra.PositionalArgs {
 	}
 }
 
-func (a *app) options() duckdb.Options { return duckdb.Options{Threads: a.threads, Memory: a.memory} }
-
 // env opens the lake for questions; the caller closes it.
 func (a *app) env(ctx context.Context) (ask.Env, func() error, error) {
-	store, err := duckdb.Open(a.lakeDir, a.options())
+	return a.envOf(ctx, a.lakeDir)
+}
+
+// envOf opens the lake in dir.
+func (a *app) envOf(ctx context.Context, dir string) (ask.Env, func() error, error) {
+	if a.asOf != "" {
+		if err := provenance.CheckStamp(a.asOf); err != nil {
+			return ask.Env{}, nil, fmt.Errorf("--as-of: %w", err)
+		}
+	}
+	store, err := a.Open(dir, a.Engine)
 	if err != nil {
 		return ask.Env{}, nil, err
 	}
@@ -158,9 +183,9 @@ func (a *app) groups() (area.Groups, error) {
 	if a.groupsFile == "" {
 		return area.BuiltIn(), nil
 	}
-	f, err := os.Open(a.groupsFile)
+	f, err := openFile("groups", a.groupsFile)
 	if err != nil {
-		return area.Groups{}, fault.Errorf(fault.NotFound, "reading groups: %w", err)
+		return area.Groups{}, err
 	}
 	defer f.Close()
 	return area.BuiltIn().With(f, a.groupsFile)
@@ -170,9 +195,9 @@ func (a *app) rates() (*money.Rates, error) {
 	if a.ratesFile == "" {
 		return money.Embedded(), nil
 	}
-	f, err := os.Open(a.ratesFile)
+	f, err := openFile("rates", a.ratesFile)
 	if err != nil {
-		return nil, fault.Errorf(fault.NotFound, "reading rates: %w", err)
+		return nil, err
 	}
 	defer f.Close()
 	own, err := money.ReadRates(f, a.ratesFile)
@@ -180,6 +205,18 @@ func (a *app) rates() (*money.Rates, error) {
 		return nil, err
 	}
 	return own.Over(money.Embedded()), nil
+}
+
+// openFile opens a file that the user named; what says what was expected of it.
+func openFile(what, path string) (*os.File, error) {
+	f, err := os.Open(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fault.Errorf(fault.NotFound, "reading %s: %w", what, err)
+	case err != nil:
+		return nil, fault.Errorf(fault.Unavailable, "reading %s: %w", what, err)
+	}
+	return f, nil
 }
 
 // question is a question as ask has them.
@@ -204,7 +241,7 @@ func (a *app) answer(ctx context.Context, q question) (err error) {
 // print prints a report the way the flags say.
 func (a *app) print(r report.Report) error {
 	if a.html != "" {
-		if err := a.writeHTML(r); err != nil {
+		if err := writeHTML(a.html, r); err != nil {
 			return err
 		}
 		fmt.Fprintln(a.Err, "report written to", a.html)
@@ -213,40 +250,43 @@ func (a *app) print(r report.Report) error {
 	case a.json:
 		return report.JSON(a.Out, r)
 	case a.csv != "":
-		key := a.csv
-		if key == " " {
-			key = ""
-		}
-		return report.CSV(a.Out, r, key)
+		return report.CSV(a.Out, r, strings.TrimSpace(a.csv))
 	case a.html != "":
 		return nil
 	}
-	return report.Text(a.Out, r, report.TextOptions{Width: a.Width, MaxRows: 20, Colour: a.Colour})
+	return a.text(r)
 }
 
-func (a *app) writeHTML(r report.Report) error {
-	f, err := os.CreateTemp(dirOf(a.html), ".detour-*.html")
+// firstTable is --csv without a name.
+const firstTable = " "
+
+// toTerminal tells whether answers are printed for people.
+func (a *app) toTerminal() bool { return !a.json && a.csv == "" && a.html == "" }
+
+// How many rows of a table people are shown.
+const (
+	terminalRows = 20
+	pageRows     = 50
+)
+
+func (a *app) text(r report.Report) error {
+	return report.Text(a.Out, r, report.TextOptions{Width: a.Width, MaxRows: terminalRows, Colour: a.Colour})
+}
+
+// writeHTML writes the page whole or not at all.
+func writeHTML(path string, r report.Report) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".detour-*.html")
 	if err != nil {
 		return fault.Errorf(fault.Unavailable, "writing the report: %w", err)
 	}
-	err = report.HTML(f, r, report.HTMLOptions{Lang: "en"})
+	err = report.HTML(f, r, report.HTMLOptions{Lang: "en", MaxRows: pageRows})
 	err = errors.Join(err, f.Chmod(0o644), f.Close())
 	if err == nil {
-		err = os.Rename(f.Name(), a.html)
+		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
 		_ = os.Remove(f.Name()) // the error that matters is being returned
-		return fault.Errorf(fault.Unavailable, "writing %s: %w", a.html, err)
+		return fault.Errorf(fault.Unavailable, "writing %s: %w", path, err)
 	}
 	return nil
-}
-
-// keys lists a map's keys in order.
-func keys[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	sort.Strings(out)
-	return out
 }

@@ -2,8 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -14,18 +14,10 @@ import (
 	"detour/ask"
 	"detour/fault"
 	"detour/intake"
-	"detour/lake/duckdb"
-	"detour/source"
-	"detour/source/comext"
 )
 
-// formats is the catalogue of official formats, in the order in which they are tried.
-func formats() []source.Format { return comext.Formats() }
-
-func dirOf(path string) string { return filepath.Dir(path) }
-
 func (a *app) importCmd() *cobra.Command {
-	var as, vintage string
+	im := a.Importer
 	var strict bool
 	cmd := &cobra.Command{
 		Use:     "import FILE...",
@@ -39,7 +31,7 @@ func (a *app) importCmd() *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			res, err := a.load(cmd.Context(), args, as, vintage)
+			res, err := a.load(cmd.Context(), a.lakeDir, im, args)
 			if err != nil {
 				return err
 			}
@@ -52,20 +44,22 @@ func (a *app) importCmd() *cobra.Command {
 			return nil
 		},
 	}
-	cmd.Flags().StringVar(&as, "as", "", "the files' format, where it is not recognised")
-	cmd.Flags().StringVar(&vintage, "vintage", "", "the files' release stamp, such as 2024-05-17")
-	cmd.Flags().BoolVar(&strict, "strict", false, "exit 1 when rows went to quarantine")
+	f := cmd.Flags()
+	f.StringVar(&im.As, "as", "", "the files' format, where it is not recognised")
+	f.StringVar(&im.Stamp, "vintage", "", "the files' release stamp, such as 2024-05-17")
+	f.BoolVar(&im.Simulated, "simulated", false, "the figures are made up: keep them apart from official ones, and mark every answer that rests on them")
+	f.BoolVar(&strict, "strict", false, "exit 1 when rows went to quarantine")
 	return cmd
 }
 
-// load imports files, with a progress bar on a terminal.
-func (a *app) load(ctx context.Context, files []string, as, vintage string) (intake.Result, error) {
-	store, err := duckdb.Create(a.lakeDir, a.options())
+// load imports files into the lake in dir, with a progress bar on a terminal.
+func (a *app) load(ctx context.Context, dir string, im intake.Importer, files []string) (res intake.Result, err error) {
+	store, err := a.Create(dir, a.Engine)
 	if err != nil {
-		return intake.Result{}, err
+		return res, err
 	}
-	defer store.Close()
-	im := intake.Importer{Store: store, Formats: formats(), Today: a.Today, As: as, Stamp: vintage}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	im.Store = store
 	if a.Terminal {
 		bars := newBars(ctx, a)
 		im.Watch = bars.see

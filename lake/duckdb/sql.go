@@ -22,8 +22,7 @@ var column = map[flow.Measure]string{flow.Value: "value", flow.NetMass: "net_mas
 const rowColumns = segment.KeyColumns + ", currency, value, net_mass, quantity, unit, confidential"
 
 // sumSQL is the whole query of a Sum.
-func (s *Store) sumSQL(snap *lake.Snapshot, q lake.Query, live []lake.Live) string {
-	census := snap.Census(q.Dataset, q.Direction)
+func (s *Store) sumSQL(q lake.Query, live []lake.Live) string {
 	var keys []string
 	for _, d := range q.By {
 		keys = append(keys, dimensionSQL(d, q.Digits)+" AS "+string(d))
@@ -38,7 +37,7 @@ func (s *Store) sumSQL(snap *lake.Snapshot, q lake.Query, live []lake.Live) stri
 	}
 	columns := "reporter, partner, direction, goods, period, part, currency, value, net_mass, quantity"
 	b.WriteString(" FROM " + s.relation(live, columns))
-	if where := whereSQL(q, live, &census); len(where) > 0 {
+	if where := whereSQL(q, live); len(where) > 0 {
 		b.WriteString(" WHERE " + strings.Join(where, " AND "))
 	}
 	b.WriteString(" GROUP BY ALL")
@@ -58,16 +57,23 @@ func windowSQL(w lake.Window, q lake.Query) string {
 	if len(q.Windows) > 1 {
 		conds = append(conds, periodsSQL(w.Periods))
 	}
-	for _, r := range slices.Sorted(maps.Keys(w.Without)) {
-		conds = append(conds, fmt.Sprintf("NOT (reporter = %s AND %s)", quote(string(r)), periodsSQL(w.Without[r])))
-	}
+	conds = append(conds, withoutSQL(w.Without)...)
 	if len(conds) == 0 {
 		return ""
 	}
 	return " FILTER (WHERE " + strings.Join(conds, " AND ") + ")"
 }
 
-func whereSQL(q lake.Query, live []lake.Live, census *lake.Census) []string {
+// withoutSQL leaves out some periods of some reporters.
+func withoutSQL(without map[area.Code][]period.Period) []string {
+	var conds []string
+	for _, r := range slices.Sorted(maps.Keys(without)) {
+		conds = append(conds, fmt.Sprintf("NOT (reporter = %s AND %s)", quote(string(r)), periodsSQL(without[r])))
+	}
+	return conds
+}
+
+func whereSQL(q lake.Query, live []lake.Live) []string {
 	where := []string{periodsSQL(q.Periods())}
 	if anyBlock(live, func(b flow.Block) bool { return b.Direction != q.Direction }) {
 		where = append(where, "direction = "+quote(string(q.Direction)))
@@ -87,23 +93,10 @@ func whereSQL(q lake.Query, live []lake.Live, census *lake.Census) []string {
 	if len(q.Goods.Terms) > 0 {
 		where = append(where, termsSQL(q.Goods.Terms))
 	}
-	if total := withTotals(live, census); len(total) > 0 {
-		where = append(where, "(part = '' OR reporter NOT IN ("+quoteAll(total)+"))")
+	if both := withoutSQL(lake.DoubleStated(live, q.Direction)); len(both) > 0 {
+		where = append(where, "(part = '' OR "+strings.Join(both, " AND ")+")")
 	}
 	return where
-}
-
-// withTotals lists the reporters that state totals as well as parts: only their totals are added.
-func withTotals(live []lake.Live, census *lake.Census) []area.Code {
-	both := map[area.Code]bool{}
-	for _, l := range live {
-		for _, c := range l.Counts {
-			if c.Totals < c.Values && census.HasTotals(c.Reporter) {
-				both[c.Reporter] = true
-			}
-		}
-	}
-	return slices.Sorted(maps.Keys(both))
 }
 
 func anyBlock(live []lake.Live, is func(flow.Block) bool) bool {
@@ -127,14 +120,14 @@ func termsSQL(terms []goods.Term) string {
 			prefix[len(t.Code)] = append(prefix[len(t.Code)], t.Code)
 		}
 	}
-	var any []string
+	var ways []string
 	if len(exact) > 0 {
-		any = append(any, "goods IN ("+quoteAll(exact)+")")
+		ways = append(ways, "goods IN ("+quoteAll(exact)+")")
 	}
 	for _, n := range slices.Sorted(maps.Keys(prefix)) {
-		any = append(any, fmt.Sprintf("left(goods, %d) IN (%s)", n, quoteAll(prefix[n])))
+		ways = append(ways, fmt.Sprintf("left(goods, %d) IN (%s)", n, quoteAll(prefix[n])))
 	}
-	return "(" + strings.Join(any, " OR ") + ")"
+	return "(" + strings.Join(ways, " OR ") + ")"
 }
 
 // periodsSQL states membership in a set of periods as ranges, which prune row groups.
@@ -143,23 +136,23 @@ func periodsSQL(periods []period.Period) string {
 	if len(sorted) == 0 {
 		return "false"
 	}
-	var any []string
+	var ways []string
 	for i := 0; i < len(sorted); {
 		j := i
 		for j+1 < len(sorted) && sorted[j].IsYear() == sorted[j+1].IsYear() && sorted[j].Add(1) == sorted[j+1] && !splitsYear(sorted[j], sorted[j+1]) {
 			j++
 		}
 		if i == j {
-			any = append(any, "period = "+strconv.Itoa(int(sorted[i])))
+			ways = append(ways, "period = "+strconv.Itoa(int(sorted[i])))
 		} else {
-			any = append(any, fmt.Sprintf("period BETWEEN %d AND %d", sorted[i], sorted[j]))
+			ways = append(ways, fmt.Sprintf("period BETWEEN %d AND %d", sorted[i], sorted[j]))
 		}
 		i = j + 1
 	}
-	if len(any) == 1 {
-		return any[0]
+	if len(ways) == 1 {
+		return ways[0]
 	}
-	return "(" + strings.Join(any, " OR ") + ")"
+	return "(" + strings.Join(ways, " OR ") + ")"
 }
 
 // splitsYear tells whether a numeric range from a to b would take in something that is neither: the
@@ -169,36 +162,48 @@ func splitsYear(a, b period.Period) bool { return a.IsYear() || a.Year() != b.Ye
 // relation is the rows in force of the segments: those that no newer vintage touches are read as they
 // stand, the others lose the measures that were replaced.
 func (s *Store) relation(live []lake.Live, columns string) string {
-	var whole []string
-	var parts []string
+	var whole, parts []string
 	for _, l := range live {
-		path := quote(s.folder.SegmentPath(l.SHA256))
 		if len(l.Replaced) == 0 {
-			whole = append(whole, path)
+			whole = append(whole, l.SHA256)
 		} else {
-			parts = append(parts, "SELECT "+columns+" FROM (SELECT * REPLACE ("+replaceSQL(l.Replaced)+") FROM read_parquet("+path+")) WHERE value IS NOT NULL OR net_mass IS NOT NULL OR quantity IS NOT NULL")
+			parts = append(parts, "SELECT "+columns+" FROM (SELECT * REPLACE ("+replaceSQL(l.Replaced)+") FROM "+s.parquet([]string{l.SHA256})+") WHERE value IS NOT NULL OR net_mass IS NOT NULL OR quantity IS NOT NULL")
 		}
 	}
 	if len(whole) > 0 {
-		parts = append(parts, "SELECT "+columns+" FROM read_parquet(["+strings.Join(whole, ", ")+"])")
+		parts = append(parts, "SELECT "+columns+" FROM "+s.parquet(whole))
 	}
 	return "(" + strings.Join(parts, " UNION ALL ") + ")"
+}
+
+// parquet reads segments by their sha256.
+func (s *Store) parquet(shas []string) string {
+	paths := make([]string, len(shas))
+	for i, sha := range shas {
+		paths[i] = quote(s.folder.SegmentPath(sha))
+	}
+	return "read_parquet([" + strings.Join(paths, ", ") + "])"
 }
 
 func replaceSQL(blocks []flow.Block) string {
 	var out []string
 	for _, m := range flow.Measures() {
-		var covered []string
-		for _, b := range blocks {
-			if slices.Contains(b.Measures, m) {
-				covered = append(covered, blockSQL(b))
-			}
-		}
-		if len(covered) > 0 {
-			out = append(out, fmt.Sprintf("CASE WHEN %s THEN NULL ELSE %s END AS %s", strings.Join(covered, " OR "), column[m], column[m]))
+		if covered := coveredSQL(blocks, m); covered != "" {
+			out = append(out, fmt.Sprintf("CASE WHEN %s THEN NULL ELSE %s END AS %s", covered, column[m], column[m]))
 		}
 	}
 	return strings.Join(out, ", ")
+}
+
+// coveredSQL tells whether one of the blocks states the measure of a row's cell; empty if none states it of any.
+func coveredSQL(blocks []flow.Block, m flow.Measure) string {
+	var covered []string
+	for _, b := range blocks {
+		if slices.Contains(b.Measures, m) {
+			covered = append(covered, blockSQL(b))
+		}
+	}
+	return strings.Join(covered, " OR ")
 }
 
 // blockSQL tells whether a row lies in the block.

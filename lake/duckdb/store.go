@@ -6,12 +6,13 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
+	"strconv"
 	"strings"
 
 	engine "github.com/duckdb/duckdb-go/v2"
@@ -19,12 +20,14 @@ import (
 	"detour/fault"
 	"detour/lake"
 	"detour/lake/segment"
+	"detour/trade/provenance"
 )
 
 // Store is a lake in a folder. It implements lake.Store.
 type Store struct {
 	folder *segment.Folder
 	db     *sql.DB
+	spill  string // folder of this store alone, for what does not fit in memory
 }
 
 // Options of the engine; the zero value takes DuckDB's number of threads and MemoryLimit.
@@ -55,32 +58,29 @@ func Create(dir string, o Options) (*Store, error) {
 }
 
 func connect(f *segment.Folder, o Options) (*Store, error) {
+	spill, err := os.MkdirTemp("", "detour-spill-")
+	if err != nil {
+		return nil, fault.Errorf(fault.Unavailable, "starting the engine: %w", err).Hint("TMPDIR names the folder for temporary files")
+	}
 	if o.Memory == "" {
 		o.Memory = MemoryLimit
 	}
-	settings := []string{
-		"SET autoinstall_known_extensions=false", "SET autoload_known_extensions=false",
-		"SET preserve_insertion_order=false", "SET memory_limit=" + quote(o.Memory), "SET enable_progress_bar=false",
+	settings := url.Values{
+		"autoinstall_known_extensions": {"false"}, "autoload_known_extensions": {"false"},
+		"preserve_insertion_order": {"false"}, "memory_limit": {o.Memory}, "temp_directory": {spill},
 	}
 	if o.Threads > 0 {
-		settings = append(settings, fmt.Sprintf("SET threads=%d", o.Threads))
+		settings.Set("threads", strconv.Itoa(o.Threads))
 	}
-	c, err := engine.NewConnector("", func(x driver.ExecerContext) error {
-		for _, s := range settings {
-			if _, err := x.ExecContext(context.Background(), s, nil); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	c, err := engine.NewConnector("?"+settings.Encode(), nil)
 	if err != nil {
-		return nil, fault.Errorf(fault.Unavailable, "starting the engine: %w", err)
+		return nil, errors.Join(fault.Errorf(fault.Unavailable, "starting the engine: %w", err), os.Remove(spill))
 	}
-	return &Store{folder: f, db: sql.OpenDB(c)}, nil
+	return &Store{folder: f, db: sql.OpenDB(c), spill: spill}, nil
 }
 
 // Close ends the engine.
-func (s *Store) Close() error { return s.db.Close() }
+func (s *Store) Close() error { return errors.Join(s.db.Close(), os.RemoveAll(s.spill)) }
 
 // Snapshot implements lake.Store.
 func (s *Store) Snapshot(_ context.Context, at lake.Version, asOf string) (*lake.Snapshot, error) {
@@ -91,6 +91,11 @@ func (s *Store) Snapshot(_ context.Context, at lake.Version, asOf string) (*lake
 		}
 		at = head
 	}
+	if asOf != "" {
+		if err := provenance.CheckStamp(asOf); err != nil {
+			return nil, fmt.Errorf("as-of: %w", err)
+		}
+	}
 	m, err := s.folder.Manifest(at)
 	if err != nil {
 		return nil, err
@@ -99,16 +104,8 @@ func (s *Store) Snapshot(_ context.Context, at lake.Version, asOf string) (*lake
 }
 
 // Verify implements lake.Store.
-func (s *Store) Verify(_ context.Context, snap *lake.Snapshot, yield func(lake.Damage)) error {
-	reason, err := s.folder.ManifestDamage(snap.Version)
-	if err != nil {
-		return err
-	}
-	if reason != "" {
-		yield(lake.Damage{File: "manifests/" + string(snap.Version) + ".json", Reason: reason})
-	}
-	s.folder.Verify(snap.Segments, yield)
-	return nil
+func (s *Store) Verify(ctx context.Context, snap *lake.Snapshot, yield func(lake.Damage)) error {
+	return s.folder.Verify(ctx, snap.Segments, yield)
 }
 
 // Quarantine implements lake.Store.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -25,7 +24,7 @@ func (s *Store) Sum(ctx context.Context, snap *lake.Snapshot, q lake.Query, yiel
 	}
 	row := lake.Row{Sums: make([]flow.Number, len(q.Windows)*len(q.Measures))}
 	read := reader{names: map[string]string{}}
-	return s.query(ctx, s.sumSQL(snap, q, live), func(values []driver.Value) error {
+	return s.query(ctx, s.sumSQL(q, live), func(values []driver.Value) error {
 		if err := read.into(&row, q.By, values); err != nil {
 			return err
 		}
@@ -134,7 +133,7 @@ func (r *reader) dimension(row *lake.Row, d lake.Dimension, v driver.Value) erro
 	case lake.ByGoods:
 		row.Goods = goods.Code(name)
 	default:
-		return fmt.Errorf("unknown dimension %q", d)
+		return fault.Errorf(fault.Internal, "reading the lake: unknown dimension %q", d)
 	}
 	return nil
 }

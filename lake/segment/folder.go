@@ -16,6 +16,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -53,12 +54,26 @@ func Create(dir string) (*Folder, error) {
 			return f, notALake(dir, err)
 		}
 	}
-	f := &Folder{dir}
+	return furnish(dir)
+}
+
+// furnish makes an empty lake, or opens the one that somebody else has made meanwhile: the lock keeps
+// its first import from being undone.
+func furnish(dir string) (f *Folder, err error) {
 	for _, room := range rooms {
 		if err := os.MkdirAll(filepath.Join(dir, room), 0o755); err != nil {
 			return nil, fault.Errorf(fault.Unavailable, "making a lake in %s: %w", dir, err)
 		}
 	}
+	unlock, err := (&Folder{dir}).Lock()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
+	if f, err := Open(dir); fault.KindOf(err) != fault.NotFound {
+		return f, err
+	}
+	f = &Folder{dir}
 	_, err = f.Publish(lake.Manifest{})
 	return f, err
 }
@@ -66,11 +81,7 @@ func Create(dir string) (*Folder, error) {
 // unfinished tells a lake whose making was cut off before HEAD was written from a folder of other things.
 func unfinished(entries []os.DirEntry) bool {
 	for _, e := range entries {
-		known := e.Name() == "lock" || strings.HasPrefix(e.Name(), ".HEAD")
-		for _, room := range rooms {
-			known = known || e.Name() == room
-		}
-		if !known {
+		if e.Name() != "lock" && !slices.Contains(rooms, e.Name()) {
 			return false
 		}
 	}
@@ -108,7 +119,8 @@ func (f *Folder) Head() (lake.Version, error) {
 	return lake.Version(strings.TrimSpace(string(b))), nil
 }
 
-// Manifest reads the manifest of a version; NotFound for an unknown one.
+// Manifest reads the manifest of a version; NotFound for an unknown one. A manifest that is not the one
+// its version names is refused: it would give other answers under that version.
 func (f *Folder) Manifest(v lake.Version) (lake.Manifest, error) {
 	var m lake.Manifest
 	if strings.ContainsAny(string(v), `/\.`) {
@@ -120,6 +132,10 @@ func (f *Folder) Manifest(v lake.Version) (lake.Manifest, error) {
 	}
 	if err != nil {
 		return m, fault.Errorf(fault.Unavailable, "reading manifest %s: %w", v, err)
+	}
+	if lake.VersionOf(b) != v {
+		return m, fault.Errorf(fault.Internal, "manifest %s is damaged: its bytes are not those that the version names", v).
+			Hint("restore the file from a copy of the lake, or ask another version with --at")
 	}
 	if err := json.Unmarshal(b, &m); err != nil {
 		return m, fault.Errorf(fault.Internal, "reading manifest %s: %w", v, err)
@@ -141,20 +157,29 @@ func (f *Folder) Publish(m lake.Manifest) (lake.Version, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := writeAtomic(f.Path("manifests", string(v)+".json"), b); err != nil {
+	if err := f.writeAtomic(f.Path("manifests", string(v)+".json"), b); err != nil {
 		return "", err
 	}
-	return v, writeAtomic(filepath.Join(f.dir, "HEAD"), []byte(v+"\n"))
+	return v, f.writeAtomic(filepath.Join(f.dir, "HEAD"), []byte(v+"\n"))
 }
 
 // writeAtomic puts the bytes in place at once and durably: a temporary file, synced, then renamed.
-func writeAtomic(path string, b []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+func (f *Folder) writeAtomic(path string, b []byte) error {
+	tmp, err := f.temp(filepath.Base(path))
 	if err != nil {
-		return fault.Errorf(fault.Unavailable, "writing %s: %w", path, err)
+		return err
 	}
 	_, err = tmp.Write(b)
 	return install(tmp, path, err)
+}
+
+// temp begins a file in the staging room, where Sweep finds it should it never be installed.
+func (f *Folder) temp(kind string) (*os.File, error) {
+	tmp, err := os.CreateTemp(f.Path("staging", ""), kind+"-*.tmp")
+	if err != nil {
+		return nil, fault.Errorf(fault.Unavailable, "writing to the lake: %w", err)
+	}
+	return tmp, nil
 }
 
 // install syncs and closes tmp and gives it its name; on any error tmp is removed.
@@ -171,9 +196,11 @@ func install(tmp *os.File, path string, err error) error {
 	}
 	if err != nil {
 		_ = os.Remove(tmp.Name()) // the error that matters is being returned
-		return fault.Errorf(fault.Unavailable, "writing %s: %w", path, err)
+		if fault.KindOf(err) == fault.Internal {
+			err = fault.Errorf(fault.Unavailable, "writing %s: %w", path, err)
+		}
 	}
-	return nil
+	return err
 }
 
 func syncDir(dir string) error {

@@ -23,9 +23,9 @@ type QuarantineWriter struct {
 
 // NewQuarantine begins a quarantine file in the staging room.
 func (f *Folder) NewQuarantine() (*QuarantineWriter, error) {
-	tmp, err := os.CreateTemp(f.Path("staging", ""), "quarantine-*.tmp")
+	tmp, err := f.temp("quarantine")
 	if err != nil {
-		return nil, fault.Errorf(fault.Unavailable, "writing quarantine: %w", err)
+		return nil, err
 	}
 	q := &QuarantineWriter{tmp: tmp, sum: sha256.New()}
 	q.buf = bufio.NewWriter(io.MultiWriter(tmp, q.sum))

@@ -1,6 +1,7 @@
 package segment
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -9,11 +10,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"detour/fault"
 	"detour/lake"
 	"detour/trade/provenance"
 )
+
+// copySize is how much of a raw file is read at a time: less costs system calls, more gains nothing.
+const copySize = 1 << 20
 
 // Digest reads a file and gives what identifies its bytes.
 func Digest(path string) (provenance.Bytes, error) {
@@ -27,7 +33,7 @@ func Digest(path string) (provenance.Bytes, error) {
 	}
 	defer f.Close()
 	h := sha256.New()
-	n, err := io.CopyBuffer(h, f, make([]byte, 1<<20))
+	n, err := io.CopyBuffer(h, f, make([]byte, copySize))
 	if err != nil {
 		return provenance.Bytes{}, fault.Errorf(fault.Unavailable, "reading %s: %w", path, err)
 	}
@@ -44,20 +50,23 @@ func (f *Folder) KeepRaw(path string, b provenance.Bytes) error {
 		return fault.Errorf(fault.Unavailable, "keeping %s: %w", path, err)
 	}
 	defer src.Close()
-	tmp, err := os.CreateTemp(f.Path("staging", ""), "raw-*.tmp")
+	tmp, err := f.temp("raw")
 	if err != nil {
-		return fault.Errorf(fault.Unavailable, "keeping %s: %w", path, err)
+		return err
 	}
-	n, err := io.Copy(tmp, src)
-	if err == nil && n != b.Size {
+	h := sha256.New()
+	_, err = io.CopyBuffer(io.MultiWriter(tmp, h), src, make([]byte, copySize))
+	if err == nil && hex.EncodeToString(h.Sum(nil)) != b.SHA256 {
 		err = fault.Errorf(fault.Conflict, "%s changed while it was being read", path).Hint("import it again when nothing writes to it")
 	}
 	return install(tmp, f.RawPath(b.SHA256), err)
 }
 
-// Staged is a sealed and not yet committed segment, with the version of the lake it was sealed against.
+// Staged is a sealed and not yet committed segment, with what it was sealed against: a version of the
+// lake, and the segments of its own vintage, by sha256, whose rows it does not repeat.
 type Staged struct {
 	Base    lake.Version
+	Beside  []string
 	Segment lake.Segment
 	Outcome lake.Outcome
 }
@@ -73,28 +82,31 @@ func (f *Folder) Stage(file lake.File, s Staged) error {
 	if err != nil {
 		return fault.Errorf(fault.Internal, "staging %s: %w", file.Bytes.Name, err)
 	}
-	return writeAtomic(f.stagedPath(file), b)
+	return f.writeAtomic(f.stagedPath(file), b)
 }
 
 // Staged finds what an earlier import sealed of the file against the same version; false if nothing.
 func (f *Folder) Staged(file lake.File, base lake.Version) (Staged, bool) {
 	var s Staged
 	b, err := os.ReadFile(f.stagedPath(file))
-	if err != nil || json.Unmarshal(b, &s) != nil || s.Base != base || !s.Segment.Same(file) {
-		return Staged{}, false
+	whole := err == nil && json.Unmarshal(b, &s) == nil && s.Base == base && s.Segment.Same(file)
+	for _, p := range f.files(s.Segment) {
+		_, err := os.Stat(p.path)
+		whole = whole && err == nil
 	}
-	if s.Segment.SHA256 != "" && !present(f.SegmentPath(s.Segment.SHA256)) || !present(f.RawPath(s.Segment.Raw.SHA256)) {
-		return Staged{}, false
-	}
-	return s, true
+	return s, whole
 }
 
-func present(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
+// place is where a file of the lake is, and the sha256 that its name promises.
+type place struct{ path, sha string }
+
+// files lists the files that a segment names.
+func (f *Folder) files(s lake.Segment) []place {
+	all := []place{{f.SegmentPath(s.SHA256), s.SHA256}, {f.QuarantinePath(s.Quarantine.SHA256), s.Quarantine.SHA256}, {f.RawPath(s.Raw.SHA256), s.Raw.SHA256}}
+	return slices.DeleteFunc(all, func(p place) bool { return p.sha == "" })
 }
 
-// Sweep clears the staging room; only the holder of the lock may.
+// Sweep clears the staging room of files whose names match; only the holder of the lock may.
 func (f *Folder) Sweep(pattern string) {
 	names, _ := filepath.Glob(f.Path("staging", pattern)) // the pattern is well formed
 	for _, n := range names {
@@ -102,36 +114,46 @@ func (f *Folder) Sweep(pattern string) {
 	}
 }
 
-// Verify reads every file the manifest names and gives what is damaged.
-func (f *Folder) Verify(segs []lake.Segment, yield func(lake.Damage)) {
+// Verify reads every file that the segments name, and all manifests, and gives what is damaged. It stops
+// with the context's error.
+func (f *Folder) Verify(ctx context.Context, segs []lake.Segment, yield func(lake.Damage)) error {
+	if err := f.verifyManifests(yield); err != nil {
+		return err
+	}
 	seen := map[string]bool{}
-	check := func(path, sha string) {
-		if sha == "" || seen[path] {
-			return
-		}
-		seen[path] = true
-		rel, _ := filepath.Rel(f.dir, path) // both are below dir
-		if b, err := Digest(path); err != nil {
-			yield(lake.Damage{File: rel, Reason: err.Error()})
-		} else if b.SHA256 != sha {
-			yield(lake.Damage{File: rel, Reason: "its bytes have sha256 " + b.SHA256})
+	for _, s := range segs {
+		for _, p := range f.files(s) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if !seen[p.path] {
+				seen[p.path] = true
+				f.verify(p, yield)
+			}
 		}
 	}
-	for _, s := range segs {
-		check(f.SegmentPath(s.SHA256), s.SHA256)
-		check(f.RawPath(s.Raw.SHA256), s.Raw.SHA256)
-		check(f.QuarantinePath(s.Quarantine.SHA256), s.Quarantine.SHA256)
+	return nil
+}
+
+func (f *Folder) verify(p place, yield func(lake.Damage)) {
+	rel, err := filepath.Rel(f.dir, p.path)
+	if err != nil {
+		rel = p.path
+	}
+	if b, err := Digest(p.path); err != nil {
+		yield(lake.Damage{File: rel, Reason: err.Error()})
+	} else if !strings.HasPrefix(b.SHA256, p.sha) {
+		yield(lake.Damage{File: rel, Reason: "its bytes have sha256 " + b.SHA256})
 	}
 }
 
-// ManifestDamage tells whether the manifest's bytes are those its version names; empty if they are.
-func (f *Folder) ManifestDamage(v lake.Version) (string, error) {
-	b, err := Digest(f.Path("manifests", string(v)+".json"))
+func (f *Folder) verifyManifests(yield func(lake.Damage)) error {
+	entries, err := os.ReadDir(f.Path("manifests", ""))
 	if err != nil {
-		return "", err
+		return fault.Errorf(fault.Unavailable, "reading the lake's manifests: %w", err)
 	}
-	if b.SHA256[:len(v)] != string(v) {
-		return "its bytes have sha256 " + b.SHA256, nil
+	for _, e := range entries {
+		f.verify(place{f.Path("manifests", e.Name()), strings.TrimSuffix(e.Name(), ".json")}, yield)
 	}
-	return "", nil
+	return nil
 }

@@ -30,7 +30,7 @@ type Writer struct {
 	last    *lake.Count
 	lastKey countKey
 	order   orderCheck
-	money   map[string]bool
+	money   []string // the currencies seen, sorted
 	rows    int64
 }
 
@@ -42,11 +42,11 @@ type countKey struct {
 
 // NewWriter begins a segment in the folder's staging room.
 func (f *Folder) NewWriter() (*Writer, error) {
-	tmp, err := os.CreateTemp(f.Path("staging", ""), "segment-*.tmp")
+	tmp, err := f.temp("segment")
 	if err != nil {
-		return nil, fault.Errorf(fault.Unavailable, "writing a segment: %w", err)
+		return nil, err
 	}
-	w := &Writer{tmp: tmp, sum: sha256.New(), counts: map[countKey]*lake.Count{}, money: map[string]bool{}}
+	w := &Writer{tmp: tmp, sum: sha256.New(), counts: map[countKey]*lake.Count{}}
 	w.buf = bufio.NewWriterSize(io.MultiWriter(tmp, w.sum), 1<<20)
 	w.columns = newColumns(w.buf)
 	return w, nil
@@ -73,12 +73,14 @@ func (w *Writer) count(fl *flow.Flow) {
 		if c == nil {
 			c = &lake.Count{Reporter: k.reporter, Direction: k.direction, Period: k.period}
 			w.counts[k] = c
-			w.money[string(fl.Currency)] = true
 		}
 		w.last, w.lastKey = c, k
 	}
 	if fl.Confidential {
 		w.last.Confidential++
+	}
+	if at, known := slices.BinarySearch(w.money, string(fl.Currency)); !known && fl.Currency != "" {
+		w.money = slices.Insert(w.money, at, string(fl.Currency))
 	}
 	for _, n := range [...]flow.Number{fl.Value, fl.NetMass, fl.Quantity} {
 		if n.Held {
@@ -106,13 +108,7 @@ func (w *Writer) Close() (path string, seg lake.Segment, err error) {
 	if err != nil {
 		return "", seg, fault.Errorf(fault.Unavailable, "writing a segment: %w", err)
 	}
-	seg = lake.Segment{SHA256: hex.EncodeToString(w.sum.Sum(nil)), Size: info.Size(), Rows: w.rows, Counts: w.sortedCounts()}
-	for m := range w.money {
-		if m != "" {
-			seg.Currencies = append(seg.Currencies, m)
-		}
-	}
-	slices.Sort(seg.Currencies)
+	seg = lake.Segment{SHA256: hex.EncodeToString(w.sum.Sum(nil)), Size: info.Size(), Rows: w.rows, Counts: w.sortedCounts(), Currencies: w.money}
 	return w.tmp.Name(), seg, nil
 }
 

@@ -70,7 +70,8 @@ type Table struct {
 	Heads  []Head
 	Rows   [][]Cell
 	Total  []Cell
-	Count  string // how many rows, in words
+	Count  string // how many rows there are, in words
+	More   string // how many of them are not shown, in a sentence; empty for none
 	Folded bool   // shown when asked for
 	Long   bool   // in a box that scrolls
 }

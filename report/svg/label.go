@@ -10,6 +10,9 @@ import (
 // em is the size of type in charts, in pixels; svg.css says the same.
 const em = 12.0
 
+// bold is how much wider bold type is set.
+const bold = 1.15
+
 // textWidth estimates how wide a label is set, in pixels. The page's fonts are not known here, so the
 // estimate is on the generous side of the common sans-serif faces.
 func textWidth(s string) float64 {

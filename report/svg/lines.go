@@ -35,7 +35,7 @@ func Lines(f Frame, ch LineChart) string {
 	base := top + 230
 	axis := NewAxis(lo, hi, 5, true).On(base, top)
 	left := f.tickRoom(axis)
-	right := f.Width - widest(ch.names(), f.Width*0.3) - 2*gap
+	right := f.Width - bold*widest(ch.names(), f.Width*0.25) - 2*gap
 	x := xScale(len(ch.X), left+gap, right)
 
 	var c canvas
@@ -199,6 +199,6 @@ func (ch LineChart) ends(c *canvas, x, y Linear, top, base, room float64) {
 	}
 	end := x.At(max(1, float64(len(ch.X)-1))) // the right edge, of a single place too
 	for i, yy := range spread(at, 15, top, base) {
-		c.text(classes[i], "start", end+gap+2, yy+4, clip(names[i], room))
+		c.text(classes[i], "start", end+gap+2, yy+4, clip(names[i], room/bold))
 	}
 }

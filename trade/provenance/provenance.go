@@ -3,8 +3,14 @@ package provenance
 
 import (
 	"cmp"
+	"regexp"
 	"strings"
+
+	"detour/fault"
 )
+
+// Simulated is the source of made-up figures: of a simulated world, or invented for a sample.
+const Simulated = "simulated"
 
 // Vintage is one release of a data set of a source. Stamp orders the releases of a data set as a
 // string: an ISO date or date-time (2023-01-13T11:00), or a month (2024-02).
@@ -24,6 +30,20 @@ func (v Vintage) String() string { return v.ID() + "@" + v.Stamp }
 func (v Vintage) Compare(w Vintage) int {
 	return cmp.Or(strings.Compare(v.Source, w.Source), strings.Compare(v.Dataset, w.Dataset), strings.Compare(v.Stamp, w.Stamp))
 }
+
+// Simulated tells whether the figures of the vintage are made up.
+func (v Vintage) Simulated() bool { return v.Source == Simulated }
+
+// CheckStamp refuses, as BadInput, a stamp that does not order among others: it is an ISO date, month, year
+// or date-time.
+func CheckStamp(s string) error {
+	if !stamp.MatchString(s) {
+		return fault.Errorf(fault.BadInput, "%q is not a date", s).Hint("write 2024-05-17, 2024-05 or 2024-05-17T11:00")
+	}
+	return nil
+}
+
+var stamp = regexp.MustCompile(`^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])(T\d{2}:\d{2}(:\d{2})?)?)?)?$`)
 
 // Bytes names the raw file that a figure was read from.
 type Bytes struct {

@@ -1,0 +1,75 @@
+package ask
+
+import (
+	"context"
+	"slices"
+
+	"detour/detect/account"
+	"detour/detect/series"
+	"detour/fault"
+	"detour/report"
+	"detour/trade/flow"
+	"detour/trade/period"
+)
+
+// history is what was reported in every period that the answer's data set holds, as stated: whether the base
+// was a year like others is seen at a glance. False where several data sets answer, where no more is held
+// than was asked about, or where a rate is missing for some of it.
+func history(ctx context.Context, e Env, r account.Result) (report.Block, bool, error) {
+	q := r.Question.Question
+	held, source := heldPeriods(e, r)
+	if len(held) < leastHistory {
+		return report.Block{}, false, nil
+	}
+	q.Source, q.Currency, q.Digits, q.Base = source, r.Currency, 0, period.Range{}
+	q.Period = period.Range{From: held[0], To: held[len(held)-1]}
+	found, err := series.FindFlows(ctx, e.Store, e.Snapshot, e.Rates, q, []series.Dimension{series.Month})
+	if err != nil {
+		if fault.KindOf(err) == fault.NotFound {
+			err = nil
+		}
+		return report.Block{}, false, err
+	}
+	p := accountPrinter{r: r, unit: currencyOf(r)}
+	t := report.Table{Columns: []report.Column{{Key: "code", Title: "Period"}, {Key: "actual", Title: "Reported"}}}
+	for _, row := range found.Rows {
+		t.Rows = append(t.Rows, []report.Cell{report.Str(row.Month.String()), p.stated(row)})
+	}
+	mark := q.Event.String()
+	if held[0].IsYear() {
+		mark = period.Year(q.Event.Year()).String()
+	}
+	return report.Block{Key: "history", Title: "Over all periods held", Note: "As reported, with nothing left out on either side.", Only: report.ToJSON | report.ToCSV | report.ToHTML,
+		Body: report.Chart{Table: t, Draw: report.Lines{X: "code", Lines: []string{"actual"}, MarkAt: mark, MarkText: "event"}}}, true, nil
+}
+
+// leastHistory is the fewest periods worth a chart.
+const leastHistory = 3
+
+// heldPeriods lists the periods held by the one data set that answers, in the frequency of the answer.
+func heldPeriods(e Env, r account.Result) ([]period.Period, string) {
+	if len(r.Sources) == 0 {
+		return nil, ""
+	}
+	id := r.Sources[0].Vintage.ID()
+	for _, s := range r.Sources {
+		if s.Vintage.ID() != id {
+			return nil, ""
+		}
+	}
+	months := r.Breakdowns[slices.IndexFunc(r.Breakdowns, func(b account.Breakdown) bool { return slices.Equal(b.By, []series.Dimension{series.Month}) })].Rows
+	if len(months) == 0 {
+		return nil, ""
+	}
+	census := e.Snapshot.Census(id, flow.Export)
+	return slices.DeleteFunc(slices.Clone(census.Periods), func(p period.Period) bool { return p.IsYear() != months[0].Month.IsYear() }), id
+}
+
+// stated is the row's figure in the measure of the account.
+func (p accountPrinter) stated(row series.Flow) report.Cell {
+	n := map[flow.Measure]flow.Number{flow.Value: row.Value, flow.NetMass: row.NetMass, flow.Quantity: row.Quantity}[p.r.Question.Measure]
+	if !n.Held {
+		return report.Null()
+	}
+	return p.cell(n.N)
+}

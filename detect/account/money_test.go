@@ -1,0 +1,117 @@
+package account_test
+
+import (
+	"testing"
+
+	"detour/detect/account"
+	"detour/detect/series"
+	"detour/detect/series/seriestest"
+	"detour/fault"
+	"detour/trade/caveat"
+	"detour/trade/flow"
+	"detour/trade/goods"
+	"detour/trade/money"
+	"detour/trade/period"
+)
+
+// krone is a table of rates: kroner for a euro.
+func krone(t *testing.T, rates map[period.Period]string) *money.Rates {
+	t.Helper()
+	var entries []money.Entry
+	for m, text := range rates {
+		rate, err := money.ParseRate(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries = append(entries, money.Entry{Currency: "NOK", Month: m, Rate: rate})
+	}
+	r, err := money.NewRates("made up", entries)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func withRates(t *testing.T, q account.Question, rates *money.Rates, files ...seriestest.File) (account.Result, error) {
+	t.Helper()
+	store, snap := seriestest.New(files...)
+	return account.Run(t.Context(), store, snap, rates, q)
+}
+
+// cents is an export in hundredths.
+func cents(g goods.Code, m period.Period, n int64) flow.Flow {
+	f := seriestest.Export("DE", "KZ", g, m, 0)
+	f.Value = flow.Some(n)
+	return f
+}
+
+// Each cell's month is converted once, by its own month's rate, half to even; totals are sums of those.
+func TestConversion(t *testing.T) {
+	rates := krone(t, map[period.Period]string{202103: "10.5", 202203: "9.7367", 202104: "10.5", 202204: "10"})
+	file := seriestest.Of(bulk, months21to22,
+		cents(code(1), 202203, 33), cents(code(2), 202203, 33), // 321.3111 each, 642.6222 together
+		cents(code(1), 202103, 5), cents(code(2), 202103, 5), cents(code(3), 202103, 5), // 52.5 each, 157.5 together
+		cents(code(1), 202104, 5), cents(code(2), 202104, 5), cents(code(3), 202104, 5))
+	q := question(t, "2022-03..2022-04", "2021", "same-month")
+	q.Currency = "NOK"
+	r, err := withRates(t, q, rates, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantTotal(t, r, series.Line{Actual: 2 * 321, Baseline: 6 * 52, Excess: 2*321 - 6*52})
+	wantRows(t, r, map[string]series.Line{string(code(1)): {Actual: 321, Baseline: 104, Excess: 217}, string(code(2)): {Actual: 321, Baseline: 104, Excess: 217}, string(code(3)): {Baseline: 104, Excess: -104}}, series.Goods)
+	// Reported 643 against 642 in March; the base 158 in either month against 156, and 316 against 312 in all.
+	if r.RoundingGap != 4 || r.Currency != "NOK" {
+		t.Errorf("rounding %d, currency %s", r.RoundingGap, r.Currency)
+	}
+	wantCaveat(t, r, caveat.Currency, "NOK")
+	q.Period = span(t, "2022-03")
+	if r, err = withRates(t, q, rates, file); err != nil || r.RoundingGap != 2 {
+		t.Errorf("rounding of one month %d, %v", r.RoundingGap, err)
+	}
+
+	q.Currency = "KZT"
+	_, err = withRates(t, q, rates, file)
+	refused(t, err, fault.NotFound, "KZT")
+	q.Currency = ""
+	if r, err = withRates(t, q, rates, file); err != nil || r.Currency != money.EUR || r.RoundingGap != 0 || has(r, caveat.Currency, "") {
+		t.Errorf("the sources' own currency: %s, rounding %d, %v, %v", r.Currency, r.RoundingGap, r.Caveats, err)
+	}
+}
+
+// Several currencies are brought to euro unless one is asked for; an annual figure takes the mean of twelve rates.
+func TestCurrencies(t *testing.T) {
+	monthly := map[period.Period]string{}
+	for m := 1; m <= 12; m++ {
+		monthly[period.Month(2022, m)], monthly[period.Month(2021, m)] = "10", "8"
+	}
+	monthly[202206], monthly[202212] = "16", "16" // the mean is 11
+	kroner := func(f flow.Flow) flow.Flow {
+		f.Currency = "NOK"
+		return f
+	}
+	x := seriestest.Export
+	file := seriestest.Of("comext/easy", nil, kroner(x("FR", "KZ", goods.Total, period.Year(2022), 22)), kroner(x("FR", "KZ", goods.Total, period.Year(2021), 16)),
+		x("DE", "KZ", goods.Total, period.Year(2022), 7), x("DE", "KZ", goods.Total, period.Year(2021), 5))
+	r, err := withRates(t, two(question(t, "2022", "2021", "same-month")), krone(t, monthly), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantTotal(t, r, line(9, 7, 2))
+	if r.Currency != money.EUR {
+		t.Errorf("currency %s", r.Currency)
+	}
+	monthly[202107] = "9"
+	delete(monthly, 202108)
+	_, err = withRates(t, two(question(t, "2022", "2021", "same-month")), krone(t, monthly), file)
+	refused(t, err, fault.NotFound, "NOK", "2021-08")
+}
+
+func TestRoundingOfTheMean(t *testing.T) {
+	r := run(t, question(t, "2022-03", "2020..2021", "same-month"), seriestest.Of(bulk, months20to22,
+		cents(code(1), 202003, 10), cents(code(1), 202103, 15), cents(code(2), 202003, 10), cents(code(2), 202103, 15), cents(code(1), 202203, 1)))
+	wantTotal(t, r, series.Line{Actual: 1, Baseline: 12 + 12, Excess: -23})
+	if r.RoundingGap != 1 { // 25 once
+		t.Errorf("rounding %d", r.RoundingGap)
+	}
+}

@@ -1,0 +1,289 @@
+package laketest
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"detour/fault"
+	"detour/lake"
+	"detour/trade/flow"
+)
+
+func emptyLake(t *testing.T, s lake.Store) {
+	snap := newest(t, s)
+	if snap.Version == "" || len(snap.Segments) != 0 {
+		t.Errorf("an empty lake is version %q with %d segments", snap.Version, len(snap.Segments))
+	}
+	expect(t, s, snap, exported(jan))
+	if set := setAside(t, s, snap); len(set) != 0 {
+		t.Errorf("an empty lake has %v in quarantine", set)
+	}
+	expectWhole(t, s, snap)
+	expectKind(t, s.Export(t.Context(), snap, filepath.Join(t.TempDir(), "x.csv"), lake.CSVFile), fault.NotFound, "exporting an empty lake")
+	_, err := s.Snapshot(t.Context(), "0123456789abcdef", "")
+	expectKind(t, err, fault.NotFound, "an unknown version")
+	_, err = s.Snapshot(t.Context(), "", "yesterday")
+	expectKind(t, err, fault.BadInput, "an as-of that is no date")
+	if v, _ := bring(t, s); v != snap.Version {
+		t.Errorf("an import of nothing made version %s of %s", v, snap.Version)
+	}
+}
+
+func expectWhole(t *testing.T, s lake.Store, snap *lake.Snapshot) {
+	t.Helper()
+	must(t, s.Verify(t.Context(), snap, func(d lake.Damage) { t.Errorf("damaged: %+v", d) }))
+}
+
+func commitIsWhole(t *testing.T, s lake.Store) {
+	imp := begin(t, s)
+	before := newest(t, s)
+	expectOutcome(t, seal(t, imp, of("2022-05", x("DE", "KZ", phones, jan, 100))), lake.Outcome{Read: 1, Kept: 1})
+	seal(t, imp, of("2022-06", x("FR", "KZ", phones, feb, 20)))
+	if during := newest(t, s); during.Version != before.Version {
+		t.Error("a sealed file is seen before the commit")
+	}
+	v, err := imp.Commit(t.Context())
+	must(t, err)
+	must(t, imp.Abort()) // harmless
+	after := newest(t, s)
+	if after.Version != v || v == before.Version {
+		t.Errorf("committed version %s, now %s, before %s", v, after.Version, before.Version)
+	}
+	expect(t, s, after, by(exported(jan, feb), lake.ByReporter), "DE EUR 100", "FR EUR 20")
+	expect(t, s, before, exported(jan, feb)) // who holds the older snapshot sees that
+	expectWhole(t, s, after)
+}
+
+func abortLeavesNothing(t *testing.T, s lake.Store) {
+	before := newest(t, s)
+	imp := begin(t, s)
+	seal(t, imp, of("2022-05", x("DE", "KZ", phones, jan, 100)))
+	must(t, imp.Abort())
+	if v := newest(t, s).Version; v != before.Version {
+		t.Errorf("version %s after an import given up, %s before", v, before.Version)
+	}
+	imp = begin(t, s)
+	w, err := imp.Write(t.Context(), of("2022-05", x("DE", "KZ", cars, jan, 1)).file(t))
+	must(t, err)
+	must(t, w.Flows([]flow.Flow{x("DE", "KZ", cars, jan, 1)}))
+	w.Discard()
+	v, err := imp.Commit(t.Context())
+	must(t, err)
+	must(t, imp.Abort())
+	if v != before.Version {
+		t.Error("a discarded file was committed")
+	}
+}
+
+func sameBytes(t *testing.T, s lake.Store) {
+	r := of("2022-05", x("DE", "KZ", phones, jan, 100))
+	v, _ := bring(t, s, r)
+	again, outs := bring(t, s, r, r)
+	if again != v {
+		t.Errorf("the same bytes made version %s of %s", again, v)
+	}
+	expectOutcome(t, outs[0], lake.Outcome{})
+	imp := begin(t, s)
+	defer func() { must(t, imp.Abort()) }()
+	f := r.file(t)
+	for _, c := range []struct {
+		stamp, format string
+		held          bool
+	}{{"", "suite", true}, {"2022-05", "suite", true}, {"2022-06", "suite", false}, {"", "other", false}} {
+		f.Stamp, f.Format = c.stamp, c.format
+		if imp.Held(f) != c.held {
+			t.Errorf("held as %s into stamp %q: %t", c.format, c.stamp, !c.held)
+		}
+	}
+}
+
+func oneWriter(t *testing.T, s lake.Store) {
+	imp := begin(t, s)
+	_, err := s.Begin(t.Context())
+	expectKind(t, err, fault.Conflict, "a second import")
+	must(t, imp.Abort())
+	must(t, imp.Abort()) // harmless
+	must(t, begin(t, s).Abort())
+}
+
+func resumes(t *testing.T, s lake.Store) {
+	r := of("2022-05", x("DE", "KZ", phones, jan, 100))
+	f := r.file(t)
+	imp := begin(t, s)
+	if _, ok, err := imp.Resume(t.Context(), f); ok || err != nil {
+		t.Errorf("resuming a file never sealed: %t, %v", ok, err)
+	}
+	sealed, err := write(t, imp, f, r)
+	must(t, err)
+	must(t, imp.Abort())
+
+	imp = begin(t, s)
+	got, ok, err := imp.Resume(t.Context(), f)
+	must(t, err)
+	if want := (lake.Sealed{Vintage: r.vintage(), Outcome: sealed}); !ok || got != want {
+		t.Errorf("resumed %t with %+v, want %+v", ok, got, want)
+	}
+	if !imp.Held(f) {
+		t.Error("a resumed file is not held by its import")
+	}
+	_, err = imp.Commit(t.Context())
+	must(t, err)
+	must(t, imp.Abort())
+	expect(t, s, newest(t, s), exported(jan), "EUR 100")
+
+	imp = begin(t, s)
+	defer func() { must(t, imp.Abort()) }()
+	other := r.file(t)
+	other.Stamp = "2022-06"
+	if _, ok, _ := imp.Resume(t.Context(), other); ok {
+		t.Error("a file is resumed into another vintage, or after its commit")
+	}
+}
+
+// A sealed segment leaves out what files sealed before it had stated. Taken up without them, it would be
+// silent where its file speaks.
+func resumesBesideTheSame(t *testing.T, s lake.Store) {
+	a := of("2022-05", x("DE", "KZ", phones, jan, 100))
+	b := of("2022-05", x("DE", "KZ", phones, jan, 100), x("DE", "KZ", cars, jan, 7))
+	imp := begin(t, s)
+	seal(t, imp, a)
+	expectOutcome(t, seal(t, imp, b), lake.Outcome{Read: 2, Kept: 1, Held: 1})
+	must(t, imp.Abort())
+
+	imp = begin(t, s)
+	if _, ok, _ := imp.Resume(t.Context(), b.file(t)); ok {
+		t.Error("resumed without the file beside which it was sealed")
+	}
+	seal(t, imp, b)
+	_, err := imp.Commit(t.Context())
+	must(t, err)
+	must(t, imp.Abort())
+	expect(t, s, newest(t, s), exported(jan), "EUR 107")
+}
+
+func uncovered(t *testing.T, s lake.Store) {
+	r := of("2022-05", x("DE", "KZ", phones, jan, 100), x("FR", "KZ", phones, feb, 1)).covering(around(x("DE", "KZ", phones, jan, 1), x("FR", "KZ", phones, jan, 1))...)
+	imp := begin(t, s)
+	defer func() { must(t, imp.Abort()) }()
+	_, err := write(t, imp, r.file(t), r)
+	expectKind(t, err, fault.Internal, "a row outside the coverage")
+}
+
+func held(t *testing.T, s lake.Store) {
+	a := of("2022-05", x("DE", "KZ", phones, jan, 100), x("DE", "KZ", cars, jan, 5))
+	b := of("2022-05", x("DE", "KZ", cars, jan, 5), x("DE", "KG", cars, jan, 3), x("DE", "KZ", cars, jan, 5))
+	_, outs := bring(t, s, a, b)
+	expectOutcome(t, outs[1], lake.Outcome{Read: 3, Kept: 1, Held: 2})
+	c := a
+	c.name = "the same rows in other bytes"
+	_, outs = bring(t, s, c)
+	expectOutcome(t, outs[0], lake.Outcome{Read: 2, Held: 2})
+	expect(t, s, newest(t, s), exported(jan), "EUR 108")
+	expectWhole(t, s, newest(t, s))
+}
+
+func conflicts(t *testing.T, s lake.Store) {
+	bring(t, s, of("2022-05", x("DE", "KZ", phones, jan, 10000)))
+	// Unsorted, and within the file: the first statement stays, its equal is held, the rest contradicts.
+	_, outs := bring(t, s, of("2022-05", mass(x("DE", "KZ", cars, feb, 500), 2000), x("DE", "KZ", phones, jan, 12345), x("DE", "KZ", cars, feb, 700),
+		mass(x("DE", "KZ", cars, feb, 500), 2001), x("DE", "KZ", cars, feb, 500), x("AT", "KZ", cars, feb, 1)))
+	expectOutcome(t, outs[0], lake.Outcome{Read: 6, Kept: 2, Held: 1, Quarantined: 3})
+	dollars := x("DE", "KZ", phones, jan, 10000)
+	dollars.Currency = "USD"
+	_, outs = bring(t, s, of("2022-05", dollars))
+	expectOutcome(t, outs[0], lake.Outcome{Read: 1, Quarantined: 1})
+	expect(t, s, newest(t, s), by(exported(jan, feb), lake.ByReporter, lake.ByPeriod), "AT 2022-02 EUR 1", "DE 2022-01 EUR 10000", "DE 2022-02 EUR 500")
+	set := setAside(t, s, newest(t, s))
+	for _, figures := range [][]string{{"100.00 EUR", "123.45 EUR"}, {"5.00 EUR", "7.00 EUR"}, {"2.000 kg", "2.001 kg"}, {"100.00 EUR", "100.00 USD"}} {
+		if !slices.ContainsFunc(set, func(q lake.Quarantined) bool {
+			return strings.HasPrefix(q.Reason, "conflict") && strings.Contains(q.Reason, figures[0]) && strings.Contains(q.Raw, figures[1])
+		}) {
+			t.Errorf("no conflict of %s with %s in %+v", figures[1], figures[0], set)
+		}
+	}
+}
+
+func completes(t *testing.T, s lake.Store) {
+	_, outs := bring(t, s,
+		of("2022-05", x("DE", "KZ", phones, jan, 100)),
+		of("2022-05", mass(unvalued(x("DE", "KZ", phones, jan, 0)), 3)),
+		of("2022-05", mass(x("DE", "KZ", phones, jan, 100), 3), mass(x("DE", "KZ", cars, jan, 50), 4)),
+		of("2022-05", mass(x("DE", "KG", phones, jan, 1), 1), x("DE", "KG", cars, jan, 2)),
+		of("2022-05", mass(x("DE", "KG", cars, jan, 2), 9))) // the value is held, the mass is new
+	expectOutcome(t, outs[1], lake.Outcome{Read: 1, Kept: 1})
+	expectOutcome(t, outs[2], lake.Outcome{Read: 2, Kept: 1, Held: 1})
+	expectOutcome(t, outs[4], lake.Outcome{Read: 1, Kept: 1})
+	q := by(exported(jan), lake.ByPartner, lake.ByGoods)
+	q.Measures = []flow.Measure{flow.Value, flow.NetMass}
+	expect(t, s, newest(t, s), q, "KG 85171300 EUR 1 1", "KG 87032319 EUR 2 9", "KZ 85171300 EUR 100 3", "KZ 87032319 EUR 50 4")
+}
+
+func quarantine(t *testing.T, s lake.Store) {
+	r := of("2022-05", x("DE", "KZ", phones, jan, 100))
+	r.rejects = []lake.Quarantined{
+		{Line: 17, Field: "PARTNER", Reason: "partner \"??\" is not a code", Hint: "look it up", Raw: "DE,??,85171300"},
+		{Sheet: "Sheet 2", Line: 3, Reason: "row <is> malformed & has\nodd bytes \u00e9", Raw: ",,,"},
+	}
+	only := release{stamp: "2022-06", rejects: r.rejects[:1]}
+	_, outs := bring(t, s, r, only)
+	expectOutcome(t, outs[0], lake.Outcome{Read: 3, Kept: 1, Quarantined: 2})
+	expectOutcome(t, outs[1], lake.Outcome{Read: 1, Quarantined: 1})
+	if got, want := setAside(t, s, newest(t, s)), append(slices.Clone(r.rejects), only.rejects...); !slices.Equal(got, want) {
+		t.Errorf("quarantine\n got %+v\nwant %+v", got, want)
+	}
+	stop := errors.New("enough")
+	if err := s.Quarantine(t.Context(), newest(t, s), func(lake.Segment, lake.Quarantined) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("the reader's error came back as %v", err)
+	}
+	expectWhole(t, s, newest(t, s))
+}
+
+func readers(t *testing.T, s lake.Store) {
+	bring(t, s, of("2022-05", x("DE", "KZ", phones, jan, 100)))
+	snap := newest(t, s)
+	imp := begin(t, s)
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			for range 5 {
+				if err := s.Sum(t.Context(), snap, exported(jan), func(r *lake.Row) error {
+					if r.Sums[0] != flow.Some(100) {
+						t.Errorf("a reader beside an import got %v", r.Sums)
+					}
+					return nil
+				}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	seal(t, imp, of("2022-06", x("DE", "KZ", phones, jan, 5)))
+	_, err := imp.Commit(t.Context())
+	must(t, err)
+	must(t, imp.Abort())
+	all.Wait()
+	expect(t, s, snap, exported(jan), "EUR 100")
+	expect(t, s, newest(t, s), exported(jan), "EUR 5")
+}
+
+func cancelled(t *testing.T, s lake.Store) {
+	bring(t, s, of("2022-05", x("DE", "KZ", phones, jan, 100)))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	snap := newest(t, s)
+	if err := s.Sum(ctx, snap, exported(jan), func(*lake.Row) error { return nil }); err == nil {
+		t.Error("a cancelled sum gave no error")
+	}
+	if err := s.Verify(ctx, snap, func(lake.Damage) {}); !errors.Is(err, context.Canceled) {
+		t.Errorf("a cancelled verification gave %v", err)
+	}
+	stop := errors.New("enough")
+	if err := s.Sum(t.Context(), snap, exported(jan), func(*lake.Row) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("the reader's error came back as %v", err)
+	}
+}
