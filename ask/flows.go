@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"detour/detect/series"
+	"detour/detect/stated"
 	"detour/report"
 	"detour/trade/area"
 	"detour/trade/flow"
@@ -30,7 +31,7 @@ func (f Flows) Run(ctx context.Context, e Env) (report.Report, error) {
 	if err != nil {
 		return report.Report{}, err
 	}
-	res, err := series.FindFlows(ctx, e.Store, e.Snapshot, e.Rates, q.Question, by)
+	res, err := stated.Find(ctx, e.Store, e.Snapshot, e.Rates, q.Question, by)
 	if err != nil {
 		return report.Report{}, err
 	}
@@ -51,7 +52,7 @@ func (f Flows) Run(ctx context.Context, e Env) (report.Report, error) {
 	}, nil
 }
 
-func flowRow(by []series.Dimension, row series.Flow, res series.Flows) []report.Cell {
+func flowRow(by []series.Dimension, row stated.Flow, res stated.Flows) []report.Cell {
 	var out []report.Cell
 	for _, d := range by {
 		switch d {

@@ -6,6 +6,7 @@ import (
 
 	"detour/detect/account"
 	"detour/detect/series"
+	"detour/detect/stated"
 	"detour/fault"
 	"detour/report"
 	"detour/trade/flow"
@@ -23,7 +24,7 @@ func history(ctx context.Context, e Env, r account.Result) (report.Block, bool, 
 	}
 	q.Source, q.Currency, q.Digits, q.Base = source, r.Currency, 0, period.Range{}
 	q.Period = period.Range{From: held[0], To: held[len(held)-1]}
-	found, err := series.FindFlows(ctx, e.Store, e.Snapshot, e.Rates, q, []series.Dimension{series.Month})
+	found, err := stated.Find(ctx, e.Store, e.Snapshot, e.Rates, q, []series.Dimension{series.Month})
 	if err != nil {
 		if fault.KindOf(err) == fault.NotFound {
 			err = nil
@@ -66,7 +67,7 @@ func heldPeriods(e Env, r account.Result) ([]period.Period, string) {
 }
 
 // stated is the row's figure in the measure of the account.
-func (p accountPrinter) stated(row series.Flow) report.Cell {
+func (p accountPrinter) stated(row stated.Flow) report.Cell {
 	n := map[flow.Measure]flow.Number{flow.Value: row.Value, flow.NetMass: row.NetMass, flow.Quantity: row.Quantity}[p.r.Question.Measure]
 	if !n.Held {
 		return report.Null()

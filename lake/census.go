@@ -117,5 +117,8 @@ func (c *Census) median(counts map[period.Period]int64, annual bool, covered fun
 	return ns[len(ns)/2] // p itself is covered, so there is one
 }
 
+// Covering are the blocks that cover a period, of whichever reporter.
+func (c *Census) Covering(p period.Period) []flow.Block { return c.at[p] }
+
 // Blocks are the coverage of all releases in this direction.
 func (c *Census) Blocks() []flow.Block { return c.blocks }

@@ -2,11 +2,10 @@ package report
 
 import (
 	"math"
-	"math/big"
+	"math/bits"
 	"strconv"
 	"strings"
 
-	"detour/report/digits"
 	"detour/trade/money"
 )
 
@@ -66,12 +65,28 @@ func Ratio(num, den int64) Cell {
 	if den == 0 {
 		return Null()
 	}
-	x := new(big.Int).Mul(big.NewInt(num), digits.Pow10(ratioPlaces))
-	n := digits.DivHalfEven(x, big.NewInt(den))
-	if !n.IsInt64() {
+	n, ok := millionths(magnitude(num), magnitude(den))
+	if !ok {
 		return broken("a ratio beyond 64 bits")
 	}
-	return Cell{kind: isRatio, n: n.Int64(), places: ratioPlaces}
+	if (num < 0) != (den < 0) {
+		n = -n
+	}
+	return Cell{kind: isRatio, n: n, places: ratioPlaces}
+}
+
+// millionths is 10^ratioPlaces num/den, rounded half to even; false where it leaves 64 bits. A table has a
+// ratio a row, which is why it is not left to math/big.
+func millionths(num, den uint64) (int64, bool) {
+	hi, lo := bits.Mul64(num, 1e6)
+	if hi >= den {
+		return 0, false
+	}
+	q, rest := bits.Div64(hi, lo, den)
+	if rest > den-rest || (rest == den-rest && q%2 == 1) {
+		q++
+	}
+	return int64(q), q <= math.MaxInt64
 }
 
 // RatioFloat is Ratio for an estimate. NaN and infinity make the report one that cannot be printed.

@@ -71,9 +71,14 @@ func checkTable(t Table) error {
 			return fmt.Errorf("total: %w", err)
 		}
 	}
-	for i, row := range t.Rows {
+	if t.Rows != nil && t.Long != nil {
+		return fmt.Errorf("rows are given in two ways")
+	}
+	n := 0
+	for row := range t.rows() {
+		n++
 		if err := checkRow(t, row); err != nil {
-			return fmt.Errorf("row %d: %w", i+1, err)
+			return fmt.Errorf("row %d: %w", n, err)
 		}
 	}
 	return nil

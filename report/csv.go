@@ -72,24 +72,23 @@ func tableOf(b Body) (Table, bool) {
 
 func writeCSV(w io.Writer, t Table, simulated bool) error {
 	out := csv.NewWriter(w)
-	t = t.only(ToCSV)
 	record := make([]string, 0, len(t.Columns)+1)
-	for _, c := range t.Columns {
-		record = append(record, c.Key)
-	}
-	if simulated {
-		record = append(record, "simulated")
-	}
-	out.Write(record) // an error stays with the writer and is returned by Error
-	for _, row := range t.Rows {
+	write := func(field func(j int) string, simulated ...string) {
 		record = record[:0]
-		for _, c := range row {
-			record = append(record, c.csv())
+		for j, c := range t.Columns {
+			if c.Only.reach(ToCSV) {
+				record = append(record, field(j))
+			}
 		}
-		if simulated {
-			record = append(record, "true")
-		}
-		out.Write(record)
+		out.Write(append(record, simulated...)) // an error stays with the writer and is returned by Error
+	}
+	var name, mark []string
+	if simulated {
+		name, mark = []string{"simulated"}, []string{"true"}
+	}
+	write(func(j int) string { return t.Columns[j].Key }, name...)
+	for row := range t.rows() {
+		write(func(j int) string { return row[j].csv() }, mark...)
 	}
 	out.Flush()
 	return out.Error()

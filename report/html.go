@@ -70,8 +70,9 @@ func pageBlock(b Block, id string, simulated bool, most int) page.Block {
 	case Prose:
 		out.Prose = strings.Split(string(body), "\n\n")
 	case Table:
-		out.Table = pageTable(body, b.Title, most)
+		out.Table = pageTable(body.held(), b.Title, most)
 	case Chart:
+		body.Table = body.held()
 		out.Table = pageTable(body.Table, b.Title, most)
 		out.Table.Folded = len(body.Rows) > foldAbove
 		if len(body.Rows) > 0 {

@@ -14,28 +14,34 @@ func JSON(w io.Writer, r Report) error {
 	if err := check(r); err != nil {
 		return err
 	}
-	e := encoder{ordered.New()}
-	var members []ordered.Member
-	if r.Question != nil {
-		members = append(members, ordered.Member{Key: "question", Value: func() { e.facts(r.Question) }})
-	}
-	if r.LakeVersion != "" {
-		members = append(members, ordered.Member{Key: "lake_version", Value: func() { e.Text(r.LakeVersion) }})
-	}
-	if r.Simulated {
-		members = append(members, ordered.Member{Key: "simulated", Value: func() { e.Literal("true") }})
-	}
-	for _, b := range r.Blocks {
-		if b.Key != "" && b.Only.reach(ToJSON) {
-			members = append(members, ordered.Member{Key: b.Key, Value: func() { e.body(b.Body) }})
-		}
-	}
-	e.Object(members)
-	return e.IndentTo(w)
+	e := encoder{ordered.Indented(w)}
+	e.Object(func() { e.report(r) })
+	return e.Close()
 }
 
 // encoder writes the parts of a report as JSON.
 type encoder struct{ *ordered.Writer }
+
+func (e encoder) report(r Report) {
+	if r.Question != nil {
+		e.Key("question")
+		e.facts(r.Question)
+	}
+	if r.LakeVersion != "" {
+		e.Key("lake_version")
+		e.Text(r.LakeVersion)
+	}
+	if r.Simulated {
+		e.Key("simulated")
+		e.Literal("true")
+	}
+	for _, b := range r.Blocks {
+		if b.Key != "" && b.Only.reach(ToJSON) {
+			e.Key(b.Key)
+			e.body(b.Body)
+		}
+	}
+}
 
 func (e encoder) body(b Body) {
 	switch b := b.(type) {
@@ -57,25 +63,30 @@ func (e encoder) body(b Body) {
 }
 
 func (e encoder) table(t Table) {
-	e.List(len(t.Rows), func(i int) {
-		var members []ordered.Member
-		for j, col := range t.Columns {
-			if col.Only.reach(ToJSON) {
-				members = append(members, ordered.Member{Key: col.Key, Value: func() { e.cell(t.Rows[i][j]) }})
-			}
+	e.List(func() {
+		for row := range t.rows() {
+			e.Item()
+			e.Object(func() {
+				for j, col := range t.Columns {
+					if col.Only.reach(ToJSON) {
+						e.Key(col.Key)
+						e.cell(row[j])
+					}
+				}
+			})
 		}
-		e.Object(members)
 	})
 }
 
 func (e encoder) facts(facts []Fact) {
-	var members []ordered.Member
-	for _, f := range facts {
-		if f.Only.reach(ToJSON) {
-			members = append(members, ordered.Member{Key: f.Key, Value: func() { e.cell(f.Value) }})
+	e.Object(func() {
+		for _, f := range facts {
+			if f.Only.reach(ToJSON) {
+				e.Key(f.Key)
+				e.cell(f.Value)
+			}
 		}
-	}
-	e.Object(members)
+	})
 }
 
 func (e encoder) cell(c Cell) {
@@ -83,11 +94,16 @@ func (e encoder) cell(c Cell) {
 	case isText:
 		e.Text(c.s)
 	case isInt, isAmount, isRatio, isDecimal:
-		e.Literal(c.exact())
+		e.Decimal(c.n, int(c.places))
 	case isFlag:
 		e.Literal(strconv.FormatBool(c.n == 1))
 	case isList:
-		e.List(len(c.sub), func(i int) { e.cell(c.sub[i].Value) })
+		e.List(func() {
+			for _, item := range c.sub {
+				e.Item()
+				e.cell(item.Value)
+			}
+		})
 	case isObject:
 		e.facts(c.sub)
 	default:

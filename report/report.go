@@ -8,6 +8,9 @@
 package report
 
 import (
+	"iter"
+	"slices"
+
 	"detour/trade/caveat"
 	"detour/trade/provenance"
 )
@@ -84,8 +87,31 @@ type Table struct {
 	Columns []Column
 	// Rows have one cell a column.
 	Rows [][]Cell
+	// Long, if set, gives the rows instead of Rows: those of a table too long to be held as cells, made when
+	// they are printed. A row is good until the next is asked for; every round gives the same rows.
+	Long iter.Seq[[]Cell]
 	// Total, if any, is a last row for people. Machines are given it as a block of its own.
 	Total []Cell
+}
+
+// rows gives the rows, however the table has them.
+func (t Table) rows() iter.Seq[[]Cell] {
+	if t.Long != nil {
+		return t.Long
+	}
+	return slices.Values(t.Rows)
+}
+
+// held gives the table with its rows as cells, as people are shown them: at one scale.
+func (t Table) held() Table {
+	if t.Long == nil {
+		return t
+	}
+	out := Table{Columns: t.Columns, Total: t.Total}
+	for row := range t.Long {
+		out.Rows = append(out.Rows, slices.Clone(row))
+	}
+	return out
 }
 
 // Column is one column of a table. Keys are unique within a table. Unit is as in Fact.

@@ -75,9 +75,9 @@ func (t typist) block(b Block) {
 	case Facts:
 		t.facts(body)
 	case Table:
-		t.table(body)
+		t.table(body.held())
 	case Chart:
-		t.table(body.Table)
+		t.table(body.held())
 	case Prose:
 		t.prose(body)
 	case Caveats:

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"detour/detect/beside"
 	"detour/detect/edition"
 	"detour/detect/series"
 	"detour/lake"
@@ -31,8 +32,8 @@ type Result struct {
 	Threshold *series.Line // goods banned only above a unit price; nil where the goods asked do not tell them apart
 	// Breakdowns are by exporter, hub, goods and month, then those asked for.
 	Breakdowns []Breakdown
-	Supply     map[area.Code]Supply
-	Split      *Split
+	Supply     map[area.Code]beside.Supply
+	Split      *beside.Split
 	Specs      []Spec
 	Caveats    []caveat.Caveat
 	Sources    []lake.Segment
@@ -76,7 +77,7 @@ type runner struct {
 }
 
 func (r *runner) answer(ctx context.Context, b Baseline) (Result, error) {
-	out := Result{Question: r.q, Currency: r.Currency, Sum: sumName(r.q), Version: r.Snap.Version, Sources: r.Sources()}
+	out := Result{Question: r.q, Currency: r.Currency, Sum: sumName(r.q), Version: r.Snap.Version}
 	c, from, err := r.cubeFor(ctx, b)
 	if err != nil {
 		return out, err
@@ -96,10 +97,13 @@ func (r *runner) answer(ctx context.Context, b Baseline) (Result, error) {
 	if out.Threshold, err = r.threshold(c); err != nil {
 		return out, err
 	}
-	if err := r.extras(ctx, &out); err != nil {
+	if out.Supply, err = beside.SupplyOf(ctx, r.Reader); err != nil {
 		return out, err
 	}
-	if err := r.SayWithheld(ctx); err != nil {
+	if out.Split, err = beside.SplitOf(ctx, r.Reader); err != nil {
+		return out, err
+	}
+	if err := beside.SayWithheld(ctx, r.Reader); err != nil {
 		return out, err
 	}
 	if r.q.Specifications != NoSpecs {
@@ -107,7 +111,7 @@ func (r *runner) answer(ctx context.Context, b Baseline) (Result, error) {
 			return out, err
 		}
 	}
-	out.Caveats = caveat.Merge(r.Caveats)
+	out.Caveats, out.Sources = caveat.Merge(r.Caveats), r.Used()
 	return out, nil
 }
 

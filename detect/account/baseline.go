@@ -10,6 +10,7 @@ import (
 	"detour/lake"
 	"detour/trade/area"
 	"detour/trade/caveat"
+	"detour/trade/flow"
 	"detour/trade/goods"
 	"detour/trade/period"
 )
@@ -186,7 +187,7 @@ func (r *runner) comparison(ctx context.Context, c *series.Cube, years []int, fa
 	table := map[growthKey]*growth{}
 	_, places := r.Places(years)
 	err := r.EachQuery(func(q lake.Query, w series.Window) error {
-		if !hasDestinations(r.Census(q.Dataset), except) {
+		if !hasDestinations(r.Census(q.Dataset), except, w) {
 			return fault.Errorf(fault.NotFound, "baseline world-growth needs exports to comparison destinations, and %s holds none", q.Dataset).
 				Hint("choose another --baseline; `detour data` shows the partners held")
 		}
@@ -240,17 +241,21 @@ func (r *runner) notCompared() []area.Code {
 // Target is the country under sanctions.
 const Target area.Code = "RU"
 
-// hasDestinations tells whether the data set covers a partner that is not left out.
-func hasDestinations(c *lake.Census, except []area.Code) bool {
-	for _, b := range c.Blocks() {
-		if len(b.Partners) == 0 {
-			return true
-		}
-		for _, p := range b.Partners {
-			if _, out := slices.BinarySearch(except, p); !out {
-				return true
-			}
+// hasDestinations tells whether the data set covers a partner that is not left out in every period that it
+// covers of either side: with destinations on one side only all trade would seem to have ended, or begun.
+func hasDestinations(c *lake.Census, except []area.Code, w series.Window) bool {
+	for _, p := range w.All() {
+		if blocks := c.Covering(p); len(blocks) > 0 && !slices.ContainsFunc(blocks, func(b flow.Block) bool { return coversOther(b, except) }) {
+			return false
 		}
 	}
-	return false
+	return true
+}
+
+// coversOther tells whether a block covers a partner besides those left out.
+func coversOther(b flow.Block, except []area.Code) bool {
+	return len(b.Partners) == 0 || slices.ContainsFunc(b.Partners, func(p area.Code) bool {
+		_, out := slices.BinarySearch(except, p)
+		return !out
+	})
 }

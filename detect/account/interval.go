@@ -19,6 +19,10 @@ func (r *runner) interval(ctx context.Context, b Baseline, t series.Line) (*Inte
 		r.Caveat(caveat.Method, "interval", "no interval is given for a sum of positive parts: its error is not that of the sum")
 		return nil, nil
 	}
+	if r.Q.Period.From.Year() != r.Q.Period.To.Year() && b.ID != "trend" {
+		r.Caveat(caveat.Method, "interval", "no interval is given for a period over several years: its months lie at different distances from the base")
+		return nil, nil
+	}
 	errs, expected, err := r.pastErrors(ctx, b)
 	if err != nil {
 		return nil, err
@@ -73,7 +77,7 @@ func (r *runner) pastTotals(ctx context.Context) (map[period.Period]int64, error
 	}
 	total := map[period.Period]int64{}
 	for _, o := range from {
-		if o.Period.IsYear() || o.Period >= r.Q.Event {
+		if o.Period.IsYear() || o.Period >= r.Before {
 			continue
 		}
 		if total[o.Period], err = money.Add(total[o.Period], o.Value); err != nil {

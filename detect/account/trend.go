@@ -230,7 +230,7 @@ func (r *runner) pairHistory(ctx context.Context, c *series.Cube) (map[pair]map[
 	}
 	out := map[pair]map[period.Period]int64{}
 	for _, o := range from {
-		if o.Period.IsYear() || o.Period >= r.Q.Event || c.Keep != nil && !c.Keep(o) {
+		if o.Period.IsYear() || o.Period >= r.Before || c.Keep != nil && !c.Keep(o) {
 			continue
 		}
 		p := pair{o.Exporter, o.Hub}

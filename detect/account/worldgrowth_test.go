@@ -31,7 +31,7 @@ func TestWorldGrowth(t *testing.T) {
 	flows := concat(
 		pair("KZ", "84713000", 3, 100, 300), pair("KZ", "84713000", 4, 100, 0),
 		pair("IN", "84713000", 3, 150, 200), pair("CN", "84713000", 3, 50, 100), // x 1.5: gateways stay in
-		pair("IN", "84713000", 4, 50, 20), // x 0.4
+		pair("IN", "84713000", 4, 50, 20),                                         // x 0.4
 		pair("US", "84713000", 3, 1000, 500), pair("FR", "84713000", 3, 300, 600), // coalition
 		pair("RU", "84713000", 3, 400, 100), pair("AM", "84713000", 3, 0, 0), // target, hub
 		pair("EXTRA-EU27", "84713000", 3, 9999, 1), // never a destination

@@ -224,7 +224,7 @@ func (r *Reader) wide(ctx context.Context, by []lake.Dimension) (Raw, error) {
 	err := r.EachQuery(func(q lake.Query, w Window) error {
 		periods := w.All()
 		for _, p := range r.Census(q.Dataset).Periods {
-			if p.IsYear() == w.Slots[0].IsYear() && p < r.Q.Event {
+			if p.IsYear() == w.Slots[0].IsYear() && p < r.Before {
 				periods = append(periods, p)
 			}
 		}

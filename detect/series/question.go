@@ -51,6 +51,9 @@ func (q Question) check() error {
 	case q.Base.To.Year() >= q.Period.From.Year():
 		return fault.Errorf(fault.BadInput, "the base %s does not end before the period %s begins", q.Base, q.Period).Hint("choose earlier years with --base")
 	}
+	if err := unmixed(slices.Concat(Members(q.From), Members(q.To))); err != nil {
+		return err
+	}
 	if both := overlap(q.From, q.To); both != "" {
 		return fault.Errorf(fault.BadInput, "%s is both exporter and hub", both)
 	}
@@ -98,4 +101,17 @@ func (q Question) slots(annual bool) ([]period.Period, bool) {
 	}
 	r, whole := q.Period.Years()
 	return r.Periods(), whole
+}
+
+// unmixed refuses an aggregate beside one of its members: together they would count that member twice.
+func unmixed(named []area.Code) error {
+	for _, c := range named {
+		a, _ := area.Lookup(c) // an area that is not known has no members
+		for _, m := range a.Members {
+			if slices.Contains(named, m) {
+				return fault.Errorf(fault.BadInput, "%s and its member %s are both named", c, m).Hint("name either the aggregate or its members")
+			}
+		}
+	}
+	return nil
 }

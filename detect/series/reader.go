@@ -25,7 +25,9 @@ type Reader struct {
 	Hubs     []area.Code
 	Windows  map[bool]Window // by whether annual
 	Currency money.Currency
-	Caveats  []caveat.Caveat
+	// Before is the month at which history ends: the event, or the first month asked if that is earlier.
+	Before  period.Period
+	Caveats []caveat.Caveat
 
 	store    lake.Store
 	rates    *money.Rates
@@ -33,8 +35,10 @@ type Reader struct {
 	censuses map[string]*lake.Census
 	levelsOf map[levelKey]map[int][]goods.Term
 	reports  map[area.Code]served
+	plans    []Plan
 
-	months, byGoods Raw // read once, see ByMonth
+	months, byGoods Raw                     // read once, see ByMonth
+	used            map[string]lake.Segment // the files asked so far, see Used
 }
 
 // Caveat adds a reservation to the answer.
@@ -61,7 +65,8 @@ func Begin(store lake.Store, snap *lake.Snapshot, rates *money.Rates, q Question
 	}
 	q.Measure, q.Event = cmp.Or(q.Measure, flow.Value), cmp.Or(q.Event, Invasion)
 	r := &Reader{store: store, Snap: snap, rates: rates, Q: q, Hubs: Members(q.To),
-		censuses: map[string]*lake.Census{}, levelsOf: map[levelKey]map[int][]goods.Term{}, Windows: map[bool]Window{}}
+		censuses: map[string]*lake.Census{}, levelsOf: map[levelKey]map[int][]goods.Term{}, Windows: map[bool]Window{},
+		Before: min(q.Event, q.Period.Months().From), used: map[string]lake.Segment{}}
 	r.Datasets = mayServe(snap.Datasets(), q.Source)
 	if len(r.Datasets) == 0 {
 		return nil, fault.Errorf(fault.NotFound, "the lake holds no data set of source %q", q.Source).Hint("`detour data` lists what is held")
@@ -70,9 +75,16 @@ func Begin(store lake.Store, snap *lake.Snapshot, rates *money.Rates, q Question
 	if err := r.serve(); err != nil {
 		return nil, err
 	}
-	r.chooseWindows()
+	if err := r.chooseWindows(); err != nil {
+		return nil, err
+	}
+	if err := r.coverPlans(); err != nil {
+		return nil, err
+	}
 	r.chooseCurrency()
-	r.sayNotHeld()
+	if r.Q.Measure == flow.Quantity {
+		r.Caveat(caveat.Method, "units", "supplementary units differ from code to code (pieces, litres, ...): sums over codes with different units say little")
+	}
 	return r, nil
 }
 
@@ -101,12 +113,16 @@ func (r *Reader) chooseTerms() {
 	})
 }
 
-// editionPeriods are a period of each side, whose editions the goods are said in.
+// editionPeriods are the years of both sides, whose editions the goods are said in.
 func (r *Reader) editionPeriods() []period.Period {
-	if r.Q.noBase() {
-		return []period.Period{r.Q.Period.To}
+	var out []period.Period
+	for y := r.Q.Period.From.Year(); y <= r.Q.Period.To.Year(); y++ {
+		out = append(out, period.Year(y))
 	}
-	return []period.Period{r.Q.Period.To, r.Q.Base.From}
+	for _, y := range r.Q.Years() {
+		out = append(out, period.Year(y))
+	}
+	return out
 }
 
 // Set is a named set of goods, said in the editions of the period and of the base. Not safe for concurrent use.
@@ -160,7 +176,8 @@ func Few[T ~string](list []T) string {
 }
 
 // chooseWindows finds the slots of each frequency in use and drops those that either side lacks.
-func (r *Reader) chooseWindows() {
+// NotFound where nothing is left to compare: missing is not zero.
+func (r *Reader) chooseWindows() error {
 	for _, s := range r.reports {
 		if _, ok := r.Windows[s.annual]; !ok {
 			slots, _ := r.Q.slots(s.annual) // best chose the frequency, so it can say the period
@@ -175,6 +192,22 @@ func (r *Reader) chooseWindows() {
 	if len(r.Windows) > 1 {
 		r.Caveat(caveat.Method, "", "some exporters are served by annual figures, so the breakdown by month has whole years beside months")
 	}
+	if !r.comparesAny() {
+		return fault.Errorf(fault.NotFound, "no exporter of the question reported both %s and what it is compared with", r.Q.asked()).
+			Hint("`detour data` shows the months missing; --missing zero counts them as no trade")
+	}
+	return nil
+}
+
+// comparesAny tells whether some exporter keeps a slot.
+func (r *Reader) comparesAny() bool {
+	for c, s := range r.reports {
+		w := r.Windows[s.annual]
+		if d := w.Dropped[c]; d == nil || slices.Contains(d, false) {
+			return true
+		}
+	}
+	return false
 }
 
 // drops tells which slots of each reporter are left out on both sides because a side is missing.
@@ -280,7 +313,7 @@ func (r *Reader) OwnCurrency() bool {
 // EachQuery calls f with each of the question's store queries and its window.
 func (r *Reader) EachQuery(f func(lake.Query, Window) error) error {
 	for _, p := range r.Plans() {
-		for _, q := range r.Queries(p, r.Hubs) {
+		for _, q := range r.Queries(p, p.hubs) {
 			if err := f(q, r.Windows[p.Annual]); err != nil {
 				return err
 			}
@@ -302,34 +335,6 @@ func (r *Reader) Sources() []lake.Segment {
 	var out []lake.Segment
 	for _, k := range slices.Sorted(maps.Keys(seen)) {
 		out = append(out, seen[k])
-	}
-	return out
-}
-
-// sayNotHeld names the codes asked that a data set in use does not state, and the hubs that it does not cover.
-func (r *Reader) sayNotHeld() {
-	for _, p := range r.Plans() {
-		if absent := r.absentTerms(p); len(absent) > 0 {
-			r.Caveat(caveat.NotHeld, p.Dataset, "%d of %d codes asked are not in the data set and are not counted: %s", len(absent), len(r.terms), Few(absent))
-		}
-		if hubs := r.absentHubs(p.Census); len(hubs) > 0 {
-			r.Caveat(caveat.NotHeld, p.Dataset, "no exports to these hubs are held: %s", Few(hubs))
-		}
-	}
-}
-
-func (r *Reader) absentTerms(p Plan) []goods.Code {
-	served := map[goods.Term]bool{}
-	for _, terms := range p.levels {
-		for _, t := range terms {
-			served[t] = true
-		}
-	}
-	var out []goods.Code
-	for _, t := range r.terms {
-		if !served[t] {
-			out = append(out, t.Code)
-		}
 	}
 	return out
 }
@@ -367,7 +372,7 @@ func (r *Reader) ReportedBefore(e area.Code) []period.Period {
 	var out []period.Period
 	census := r.reports[e].census
 	for _, m := range census.Periods {
-		if !m.IsYear() && m < r.Q.Event && census.State(e, m) == lake.Reported {
+		if !m.IsYear() && m < r.Before && census.State(e, m) == lake.Reported {
 			out = append(out, m)
 		}
 	}
@@ -379,7 +384,7 @@ func (r *Reader) MonthsBefore() []period.Period {
 	var out []period.Period
 	for _, s := range r.reports {
 		for _, m := range s.census.Periods {
-			if !s.annual && !m.IsYear() && m < r.Q.Event {
+			if !s.annual && !m.IsYear() && m < r.Before {
 				out = append(out, m)
 			}
 		}
@@ -400,5 +405,24 @@ func (r *Reader) AllReport(m period.Period) bool {
 
 // Sum asks the store, see lake.Store.
 func (r *Reader) Sum(ctx context.Context, q lake.Query, yield func(*lake.Row) error) error {
+	for _, s := range r.Snap.Sources(q) {
+		r.used[s.Vintage.String()+" "+s.Raw.Name+" "+s.Raw.SHA256] = s
+	}
 	return r.store.Sum(ctx, r.Snap, q, yield)
+}
+
+// Used lists the files that every figure asked for so far can come from.
+func (r *Reader) Used() []lake.Segment {
+	var out []lake.Segment
+	for _, k := range slices.Sorted(maps.Keys(r.used)) {
+		out = append(out, r.used[k])
+	}
+	return out
+}
+
+// sayConversion names the rates where amounts were converted.
+func (r *Reader) sayConversion(stated []string) {
+	if r.Q.Measure == flow.Value && slices.ContainsFunc(stated, func(c string) bool { return money.Currency(c) != r.Currency }) {
+		r.Caveat(caveat.Currency, string(r.Currency), "amounts are converted by monthly average rates (%s): exchange rates are part of what grew", r.rates.Source())
+	}
 }

@@ -227,11 +227,15 @@ type Plan struct {
 	Census    *lake.Census
 	Reporters []area.Code
 
+	hubs   []area.Code
 	levels map[int][]goods.Term
 }
 
-// Plans groups the served reporters, in order of data set.
-func (r *Reader) Plans() []Plan {
+// Plans lists what each data set in use serves.
+func (r *Reader) Plans() []Plan { return slices.Clone(r.plans) }
+
+// groupReports groups the served reporters, in order of data set.
+func (r *Reader) groupReports() []Plan {
 	by := map[string]*Plan{}
 	for _, c := range slices.Sorted(maps.Keys(r.reports)) {
 		s := r.reports[c]

@@ -8,6 +8,7 @@ import (
 
 	"detour/detect/series"
 	"detour/detect/series/seriestest"
+	"detour/detect/stated"
 	"detour/fault"
 	"detour/lake"
 	"detour/trade/area"
@@ -230,7 +231,7 @@ func TestExactCodes(t *testing.T) {
 		Flows: append(both("DE", "8471", 500, 400), both("DE", "84713000", 300, 200)...)}
 	q := question(t, "eu-export-ban-2023-01")
 	got, r := cells(t, q, file)
-	if !says(r, caveat.NotHeld, "are not in the data set") {
+	if !says(r, caveat.NotHeld, "are not held in every period compared") {
 		t.Errorf("codes that are not held are not named: %v", r.Caveats)
 	}
 	set, _ := goods.SetByID("eu-export-ban-2023-01")
@@ -291,11 +292,11 @@ func TestFlows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := series.FindFlows(t.Context(), store, snap, rates, q, []series.Dimension{series.Exporter, series.Goods})
+	f, err := stated.Find(t.Context(), store, snap, rates, q, []series.Dimension{series.Exporter, series.Goods})
 	if err != nil {
 		t.Fatal(err)
 	}
-	wanted := []series.Flow{
+	wanted := []stated.Flow{
 		{Key: series.Key{Exporter: "DE", Goods: "84713000"}, Value: flow.Some(5800), NetMass: flow.Some(3000)},
 		{Key: series.Key{Exporter: "DE", Goods: "84714100"}, Value: flow.Some(8000)},
 	}
@@ -319,7 +320,7 @@ func TestOverflow(t *testing.T) {
 	var s lake.Store = store
 	q := question(t, "all")
 	q.Base = period.Range{}
-	_, err := series.FindFlows(t.Context(), s, snap, money.Embedded(), q, []series.Dimension{series.Exporter})
+	_, err := stated.Find(t.Context(), s, snap, money.Embedded(), q, []series.Dimension{series.Exporter})
 	if fault.KindOf(err) != fault.BadInput {
 		t.Errorf("got %v", err)
 	}

@@ -4,7 +4,10 @@
 package digits
 
 import (
+	"bytes"
 	"math/big"
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -39,15 +42,34 @@ func (m Manner) Fixed(n int64, places, decimals int) string {
 }
 
 // Exact writes n/10^places for machines: no groups, no exponent, no trailing zeros.
-func Exact(n int64, places int) string {
-	s := plain(new(big.Int).Abs(big.NewInt(n)), places)
-	if places > 0 {
-		s = strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
-	}
+func Exact(n int64, places int) string { return string(AppendExact(nil, n, places)) }
+
+// AppendExact appends what Exact writes.
+func AppendExact(b []byte, n int64, places int) []byte {
 	if n < 0 {
-		return "-" + s
+		b = append(b, '-')
 	}
-	return s
+	start := len(b)
+	b = strconv.AppendUint(b, magnitude(n), 10)
+	if places == 0 {
+		return b
+	}
+	for len(b)-start <= places {
+		b = slices.Insert(b, start, '0')
+	}
+	b = slices.Insert(b, len(b)-places, '.')
+	for b[len(b)-1] == '0' {
+		b = b[:len(b)-1]
+	}
+	return bytes.TrimSuffix(b, []byte("."))
+}
+
+// magnitude is the absolute value, right for the least int64 too.
+func magnitude(n int64) uint64 {
+	if n < 0 {
+		return -uint64(n)
+	}
+	return uint64(n)
 }
 
 // plain writes a number that is not negative with its last places digits behind the point.

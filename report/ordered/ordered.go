@@ -6,75 +6,125 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"unicode/utf8"
+
+	"detour/report/digits"
 )
 
-// Writer collects one JSON value. The caller writes it in order: one value, its parts from within the
-// calls of Object and List. A Writer is made by New.
+// Writer writes one JSON value. The caller gives its parts in order: an object from within the call of
+// Object, each member being a Key and then a value; a list from within List, each item being Item and
+// then a value. A Writer is made by New or Indented.
 type Writer struct {
-	buf     bytes.Buffer
-	strings *json.Encoder
+	to     io.Writer // nil: all is kept
+	buf    []byte
+	indent bool
+	depth  int
+	begun  bool // the object or list that is being written has a part already
+	err    error
 }
 
-// Member is a member of an object: its key and what writes its value.
-type Member struct {
-	Key   string
-	Value func()
-}
+// flushAt is how much is collected before it is written on.
+const flushAt = 1 << 16
 
-// New makes an empty writer.
-func New() *Writer {
-	w := new(Writer)
-	w.strings = json.NewEncoder(&w.buf)
-	w.strings.SetEscapeHTML(false)
-	return w
-}
+// New makes a writer that keeps the value in one line, see String.
+func New() *Writer { return &Writer{} }
 
-// Object writes the members in their order.
-func (w *Writer) Object(members []Member) {
-	w.buf.WriteByte('{')
-	for i, m := range members {
-		if i > 0 {
-			w.buf.WriteByte(',')
-		}
-		w.Text(m.Key)
-		w.buf.WriteByte(':')
-		m.Value()
+// Indented makes a writer that writes the value on as it grows, indented by two spaces. Close ends it.
+func Indented(to io.Writer) *Writer { return &Writer{to: to, indent: true} }
+
+// Object writes an object whose members body gives.
+func (w *Writer) Object(body func()) { w.enclose('{', '}', body) }
+
+// List writes a list whose items body gives; none is [].
+func (w *Writer) List(body func()) { w.enclose('[', ']', body) }
+
+func (w *Writer) enclose(open, end byte, body func()) {
+	w.buf = append(w.buf, open)
+	w.depth++
+	w.begun = false
+	body()
+	w.depth--
+	if w.begun {
+		w.newline()
 	}
-	w.buf.WriteByte('}')
+	w.buf = append(w.buf, end)
+	w.begun = true
 }
 
-// List writes n items; none is [].
-func (w *Writer) List(n int, item func(i int)) {
-	w.buf.WriteByte('[')
-	for i := range n {
-		if i > 0 {
-			w.buf.WriteByte(',')
-		}
-		item(i)
+// Key begins a member of an object.
+func (w *Writer) Key(key string) {
+	w.Item()
+	w.Text(key)
+	w.buf = append(w.buf, ':')
+	if w.indent {
+		w.buf = append(w.buf, ' ')
 	}
-	w.buf.WriteByte(']')
+}
+
+// Item begins an item of a list.
+func (w *Writer) Item() {
+	if w.begun {
+		w.buf = append(w.buf, ',')
+	}
+	w.begun = true
+	w.newline()
+	if w.to != nil && len(w.buf) >= flushAt {
+		w.flush()
+	}
+}
+
+func (w *Writer) newline() {
+	if !w.indent {
+		return
+	}
+	w.buf = append(w.buf, '\n')
+	for range w.depth {
+		w.buf = append(w.buf, "  "...)
+	}
 }
 
 // Text writes a string; what is not UTF-8 in it is replaced.
 func (w *Writer) Text(s string) {
-	// Encoding a string into a buffer cannot fail; the encoder ends it with a newline, which goes.
-	_ = w.strings.Encode(s)
-	w.buf.Truncate(w.buf.Len() - 1)
+	if plain(s) {
+		w.buf = append(append(append(w.buf, '"'), s...), '"')
+		return
+	}
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s)                                                       // encoding a string into a buffer cannot fail
+	w.buf = append(w.buf, bytes.TrimSuffix(out.Bytes(), []byte("\n"))...) // the encoder ends it with a newline
+}
+
+// plain tells whether a string stands between quotes as it is.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // Literal writes a number, true, false or null as it stands.
-func (w *Writer) Literal(s string) { w.buf.WriteString(s) }
+func (w *Writer) Literal(s string) { w.buf = append(w.buf, s...) }
 
-// String is what has been written, in one line.
-func (w *Writer) String() string { return w.buf.String() }
+// Decimal writes n/10^places, exactly.
+func (w *Writer) Decimal(n int64, places int) { w.buf = digits.AppendExact(w.buf, n, places) }
 
-// IndentTo writes the value indented by two spaces, with a last newline.
-func (w *Writer) IndentTo(to io.Writer) error {
-	var out bytes.Buffer
-	if err := json.Indent(&out, w.buf.Bytes(), "", "  "); err != nil {
-		return err
+// String is what has been written by a writer that keeps it.
+func (w *Writer) String() string { return string(w.buf) }
+
+// Close ends the value with a newline and gives the first error in writing it on.
+func (w *Writer) Close() error {
+	w.buf = append(w.buf, '\n')
+	w.flush()
+	return w.err
+}
+
+func (w *Writer) flush() {
+	if w.err == nil {
+		_, w.err = w.to.Write(w.buf)
 	}
-	out.WriteByte('\n')
-	_, err := out.WriteTo(to)
-	return err
+	w.buf = w.buf[:0]
 }

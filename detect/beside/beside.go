@@ -1,4 +1,6 @@
-package account
+// Package beside computes what stands beside an account: the hubs' own supply, the parts that prices and
+// volumes had in the change, and what the reporters withheld.
+package beside
 
 import (
 	"context"
@@ -30,24 +32,12 @@ type Split struct {
 	Other int64
 }
 
-// extras adds what stands beside the account where the lake holds it.
-func (r *runner) extras(ctx context.Context, out *Result) error {
-	var err error
-	if out.Supply, err = r.supply(ctx); err != nil {
-		return err
-	}
-	if r.Q.Measure == flow.Value && r.OwnCurrency() {
-		out.Split, err = r.split(ctx)
-	}
-	return err
-}
-
-// supply reads the hubs' own imports and exports of the goods, where a data set holds both.
-func (r *runner) supply(ctx context.Context) (map[area.Code]Supply, error) {
+// SupplyOf reads the hubs' own imports and exports of the goods, where a data set holds both.
+func SupplyOf(ctx context.Context, r *series.Reader) (map[area.Code]Supply, error) {
 	out := map[area.Code]Supply{}
 	for _, h := range r.Hubs {
 		for _, id := range r.Datasets {
-			s, ok, err := r.supplyFrom(ctx, id, h)
+			s, ok, err := supplyFrom(ctx, r, id, h)
 			if err != nil {
 				return nil, err
 			}
@@ -62,7 +52,7 @@ func (r *runner) supply(ctx context.Context) (map[area.Code]Supply, error) {
 
 // supplyFrom reads a hub's balance from one data set in one frequency, over the slots in which it reported imports
 // and exports on both sides.
-func (r *runner) supplyFrom(ctx context.Context, dataset string, hub area.Code) (out Supply, ok bool, err error) {
+func supplyFrom(ctx context.Context, r *series.Reader, dataset string, hub area.Code) (out Supply, ok bool, err error) {
 	imports, exports := r.Snap.Census(dataset, flow.Import), r.Snap.Census(dataset, flow.Export)
 	for _, annual := range []bool{false, true} {
 		w, asked := r.Windows[annual]
@@ -81,17 +71,17 @@ func (r *runner) supplyFrom(ctx context.Context, dataset string, hub area.Code) 
 			r.Caveat(caveat.NotReported, string(hub), "the supply balance leaves out periods in which %s lacks imports or exports on a side", hub)
 		}
 		w.Dropped = map[area.Code][]bool{hub: dropped}
-		if out.Imports, out.BaseImports, err = r.ownTrade(ctx, dataset, hub, flow.Import, in, w); err != nil {
+		if out.Imports, out.BaseImports, err = ownTrade(ctx, r, dataset, hub, flow.Import, in, w); err != nil {
 			return out, false, err
 		}
-		out.Exports, out.BaseExports, err = r.ownTrade(ctx, dataset, hub, flow.Export, ex, w)
+		out.Exports, out.BaseExports, err = ownTrade(ctx, r, dataset, hub, flow.Export, ex, w)
 		return out, true, err
 	}
 	return out, false, nil
 }
 
 // ownTrade sums one direction of a hub's trade with all partners over the period, and the mean of its base years.
-func (r *runner) ownTrade(ctx context.Context, dataset string, hub area.Code, d flow.Direction, levels map[int][]goods.Term, w series.Window) (now, base int64, err error) {
+func ownTrade(ctx context.Context, r *series.Reader, dataset string, hub area.Code, d flow.Direction, levels map[int][]goods.Term, w series.Window) (now, base int64, err error) {
 	var nowSum, baseSum money.Sum
 	for _, n := range slices.Sorted(maps.Keys(levels)) {
 		q := lake.Query{Dataset: dataset, Direction: d, Reporters: []area.Code{hub}, Except: aggregates(), Measures: []flow.Measure{r.Q.Measure},
@@ -128,9 +118,12 @@ func aggregates() []area.Code {
 	return out
 }
 
-// split reads value and net mass of both sides cell by cell. The volume part is what the change of quantity is worth at the base's unit value, the
-// price part the rest.
-func (r *runner) split(ctx context.Context) (*Split, error) {
+// SplitOf reads value and net mass of both sides cell by cell. The volume part is what the change of quantity is worth at the base's unit value, the
+// price part the rest. Nil where no mass is held, or amounts are converted.
+func SplitOf(ctx context.Context, r *series.Reader) (*Split, error) {
+	if r.Q.Measure != flow.Value || !r.OwnCurrency() {
+		return nil, nil
+	}
 	var out Split
 	any := false
 	err := r.EachQuery(func(q lake.Query, w series.Window) error {

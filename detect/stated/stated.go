@@ -1,9 +1,11 @@
-package series
+// Package stated sums flows as the reporters stated them.
+package stated
 
 import (
 	"context"
 	"slices"
 
+	"detour/detect/series"
 	"detour/lake"
 	"detour/trade/caveat"
 	"detour/trade/flow"
@@ -12,7 +14,7 @@ import (
 
 // Flow is a cell of stated flows: sums as the reporters stated them.
 type Flow struct {
-	Key
+	series.Key
 	Value    flow.Number // hundredths of the currency
 	NetMass  flow.Number // grams
 	Quantity flow.Number // thousandths of supplementary units, whichever they are
@@ -27,22 +29,22 @@ type Flows struct {
 	Version  lake.Version
 }
 
-// FindFlows sums stated flows by dimensions, in the order of their key. Each month's sum is converted once.
-func FindFlows(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates *money.Rates, q Question, by []Dimension) (Flows, error) {
-	r, err := Begin(store, snap, rates, q)
+// Find sums stated flows by dimensions, in the order of their key. Each month's sum is converted once.
+func Find(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates *money.Rates, q series.Question, by []series.Dimension) (Flows, error) {
+	r, err := series.Begin(store, snap, rates, q)
 	if err != nil {
 		return Flows{}, err
 	}
-	cells := map[Key]*Flow{}
+	cells := map[series.Key]*Flow{}
 	dims := append([]lake.Dimension{lake.ByPeriod}, lakeDimensions(by)...)
-	err = r.EachQuery(func(q lake.Query, w Window) error {
+	err = r.EachQuery(func(q lake.Query, w series.Window) error {
 		q.By, q.Digits, q.Windows, q.Measures = dims, r.Q.Digits, []lake.Window{{Periods: w.Slots}}, flow.Measures()
 		return r.Sum(ctx, q, func(row *lake.Row) error {
-			k := Key{row.Reporter, row.Partner, row.Goods, row.Period}.Project(by)
+			k := series.Key{Exporter: row.Reporter, Hub: row.Partner, Goods: row.Goods, Month: row.Period}.Project(by)
 			if cells[k] == nil {
 				cells[k] = &Flow{Key: k}
 			}
-			return r.addFlow(cells[k], row)
+			return addFlow(r, cells[k], row)
 		})
 	})
 	if err != nil {
@@ -52,12 +54,12 @@ func FindFlows(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates
 	for _, f := range cells {
 		out.Rows = append(out.Rows, *f)
 	}
-	slices.SortFunc(out.Rows, func(a, b Flow) int { return CompareKeys(a.Key, b.Key) })
+	slices.SortFunc(out.Rows, func(a, b Flow) int { return series.CompareKeys(a.Key, b.Key) })
 	return out, nil
 }
 
-func lakeDimensions(by []Dimension) []lake.Dimension {
-	names := map[Dimension]lake.Dimension{Exporter: lake.ByReporter, Hub: lake.ByPartner, Goods: lake.ByGoods}
+func lakeDimensions(by []series.Dimension) []lake.Dimension {
+	names := map[series.Dimension]lake.Dimension{series.Exporter: lake.ByReporter, series.Hub: lake.ByPartner, series.Goods: lake.ByGoods}
 	var out []lake.Dimension
 	for _, d := range by {
 		if l, ok := names[d]; ok {
@@ -67,7 +69,7 @@ func lakeDimensions(by []Dimension) []lake.Dimension {
 	return out
 }
 
-func (r *Reader) addFlow(f *Flow, row *lake.Row) error {
+func addFlow(r *series.Reader, f *Flow, row *lake.Row) error {
 	v := row.Sums[0]
 	if v.Held {
 		n, err := r.Convert(v.N, row.Currency, row.Period)

@@ -1,4 +1,4 @@
-package series
+package beside
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"detour/detect/series"
 	"detour/lake"
 	"detour/trade/area"
 	"detour/trade/caveat"
@@ -19,10 +20,10 @@ var unnamed = []area.Code{"QU", "QV", "QW", "QX", "QY", "QZ"}
 
 // SayWithheld adds the caveats on what the reporters of the question withheld: confidential rows, and
 // trade in the same goods and period with partners that they do not name.
-func (r *Reader) SayWithheld(ctx context.Context) error {
-	r.sayConfidential()
+func SayWithheld(ctx context.Context, r *series.Reader) error {
+	sayConfidential(r)
 	sums := map[area.Code]int64{}
-	err := r.EachQuery(func(q lake.Query, w Window) error {
+	err := r.EachQuery(func(q lake.Query, w series.Window) error {
 		if !statesUnnamed(r.Census(q.Dataset)) {
 			return nil
 		}
@@ -51,7 +52,7 @@ func (r *Reader) SayWithheld(ctx context.Context) error {
 		}
 	}
 	if len(hiding) > 0 {
-		r.Caveat(caveat.PartnerUnknown, Few(hiding), "%d exporters state trade in these goods and months with partners they do not name (%s in all): some of it may have gone to the hubs", len(hiding), r.figure(total))
+		r.Caveat(caveat.PartnerUnknown, series.Few(hiding), "%d exporters state trade in these goods and months with partners they do not name (%s in all): some of it may have gone to the hubs", len(hiding), figure(r, total))
 	}
 	return nil
 }
@@ -64,7 +65,7 @@ func statesUnnamed(c *lake.Census) bool {
 
 // sayConfidential counts the rows withheld by the exporters in the periods asked, base included, over all
 // their goods and partners: which cells they belong to is what is withheld.
-func (r *Reader) sayConfidential() {
+func sayConfidential(r *series.Reader) {
 	rows := map[area.Code]int64{}
 	seen := map[string]bool{}
 	for _, p := range r.Plans() {
@@ -75,7 +76,7 @@ func (r *Reader) sayConfidential() {
 		asked := r.Windows[p.Annual].All()
 		for _, l := range r.Snap.Live(p.Dataset) {
 			for _, n := range l.Counts {
-				if n.Confidential > 0 && n.Direction == flow.Export && r.serves(n.Reporter, p.Dataset) && slices.Contains(asked, n.Period) {
+				if n.Confidential > 0 && n.Direction == flow.Export && slices.Contains(p.Reporters, n.Reporter) && slices.Contains(asked, n.Period) {
 					rows[n.Reporter] += n.Confidential
 				}
 			}
@@ -86,20 +87,8 @@ func (r *Reader) sayConfidential() {
 	}
 }
 
-func (r *Reader) serves(c area.Code, dataset string) bool {
-	s, ok := r.reports[c]
-	return ok && s.dataset == dataset
-}
-
-// sayConversion names the rates where amounts were converted.
-func (r *Reader) sayConversion(stated []string) {
-	if r.Q.Measure == flow.Value && slices.ContainsFunc(stated, func(c string) bool { return money.Currency(c) != r.Currency }) {
-		r.Caveat(caveat.Currency, string(r.Currency), "amounts are converted by monthly average rates (%s): exchange rates are part of what grew", r.rates.Source())
-	}
-}
-
 // figure says an amount in words of the measure: whole units are near enough for a caveat.
-func (r *Reader) figure(n int64) string {
+func figure(r *series.Reader, n int64) string {
 	switch r.Q.Measure {
 	case flow.NetMass:
 		return fmt.Sprintf("%d kg", n/1000)

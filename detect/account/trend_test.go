@@ -1,0 +1,140 @@
+package account_test
+
+import (
+	"math"
+	"testing"
+
+	"detour/detect/account"
+	"detour/detect/series"
+	"detour/detect/series/seriestest"
+	"detour/fault"
+	"detour/stat/baseline"
+	"detour/trade/area"
+	"detour/trade/caveat"
+	"detour/trade/flow"
+	"detour/trade/goods"
+	"detour/trade/period"
+)
+
+// path is an exponential with a season, without noise, in euros.
+type path struct{ level, growth float64 }
+
+func (p path) at(steps float64, month int) float64 {
+	return p.level * math.Exp(p.growth*steps) * (1 + 0.3*math.Sin(2*math.Pi*float64(month)/12))
+}
+
+// history sells along the path up to the event, a share of it in each code.
+func (p path) history(exporter, hub area.Code, first period.Period, shares map[goods.Code]float64) []flow.Flow {
+	var out []flow.Flow
+	for _, m := range seriestest.Months(first, 202202) {
+		for g, share := range shares {
+			f := seriestest.Export(exporter, hub, g, m, 0)
+			f.Value = flow.Some(int64(math.Round(100 * share * p.at(float64(m.Sub(202202)), m.Month()))))
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// expected is the damped continuation in hundredths, n months after the last one.
+func (p path) expected(n int, month int) float64 {
+	d := baseline.DefaultDamping
+	return 100 * p.at(d*(1-math.Pow(d, float64(n)))/(1-d), month)
+}
+
+func TestTrendRecoversAnExponential(t *testing.T) {
+	steep, falling := path{5e6, 0.02}, path{2e6, -0.01}
+	flows := concat(
+		steep.history("DE", "KZ", 202001, map[goods.Code]float64{code(1): 0.7, code(2): 0.3}),
+		falling.history("FR", "AM", 202001, map[goods.Code]float64{code(1): 1}),
+		[]flow.Flow{seriestest.Export("DE", "KZ", code(1), 202203, 9e6), seriestest.Export("DE", "KZ", code(3), 202205, 1e6)})
+	q := two(question(t, "2022-03..2022-05", "2021", "trend"))
+	q.By = [][]series.Dimension{{series.Exporter, series.Goods}, {series.Exporter, series.Hub, series.Goods, series.Month}}
+	r := run(t, q, seriestest.Of(bulk, months20to22, flows...))
+
+	near := func(what string, got int64, want float64) {
+		t.Helper()
+		if math.Abs(float64(got)-want) > 1e-6*want { // inputs are rounded to 1e-8 of themselves, and the fit stops at 1e-10
+			t.Errorf("%s: %d, want %.0f", what, got, want)
+		}
+	}
+	var all, de float64
+	months := rows(t, r, series.Month)
+	for n, m := range []string{"2022-03", "2022-04", "2022-05"} {
+		de += steep.expected(n+1, n+3)
+		month := steep.expected(n+1, n+3) + falling.expected(n+1, n+3)
+		near(m, months[m].Baseline, month)
+		all += month
+	}
+	near("total", r.Total.Baseline, all)
+	near("code 1 of DE", rows(t, r, series.Exporter, series.Goods)["DE "+string(code(1))].Baseline, 0.7*de)
+	if l := rows(t, r, series.Goods)[string(code(3))]; l != line(1e6, 0, 1e6) {
+		t.Errorf("a code without a base takes a share: %+v", l)
+	}
+	addUp(t, r)
+	if r.Interval == nil || r.Interval.Low > r.Total.Excess || r.Interval.High < r.Total.Excess {
+		t.Errorf("interval %v about %d", r.Interval, r.Total.Excess)
+	}
+}
+
+// addUp holds every net breakdown against the total, to the last hundredth.
+func addUp(t interface{ Errorf(string, ...any) }, r account.Result) {
+	for _, b := range r.Breakdowns {
+		var sum series.Line
+		for _, row := range b.Rows {
+			sum.Actual += row.Actual
+			sum.Baseline += row.Baseline
+			sum.Excess += row.Excess
+		}
+		if sum != r.Total {
+			t.Errorf("by %v: rows add up to %+v, the total is %+v", b.By, sum, r.Total)
+		}
+	}
+}
+
+func TestTrendRefusals(t *testing.T) {
+	p := path{1e6, 0.01}
+	q := question(t, "2022-03..2022-04", "2021", "trend")
+	_, err := try(t, q, seriestest.Of(bulk, seriestest.Months(202004, 202212), p.history("DE", "KZ", 202004, map[goods.Code]float64{code(1): 1})...))
+	refused(t, err, fault.NotFound, "trend", "DE", "24 months", "holds 23")
+	run(t, q, seriestest.Of(bulk, seriestest.Months(202003, 202212), p.history("DE", "KZ", 202003, map[goods.Code]float64{code(1): 1})...))
+
+	_, err = try(t, question(t, "2022", "2021", "trend"), seriestest.Of("comext/easy", nil,
+		seriestest.Export("DE", "KZ", goods.Total, period.Year(2022), 2), seriestest.Export("DE", "KZ", goods.Total, period.Year(2021), 1)))
+	refused(t, err, fault.NotFound, "trend", "DE", "annual")
+}
+
+// A month that was not reported is no zero in the history.
+func TestTrendSkipsMissingMonths(t *testing.T) {
+	p := path{1e6, 0.01}
+	whole := concat(p.history("DE", "KZ", 202001, map[goods.Code]float64{code(1): 1}), busy("DE", months20to22))
+	var holed []flow.Flow
+	for _, f := range whole {
+		if f.Period != 202102 {
+			holed = append(holed, f)
+		}
+	}
+	q := question(t, "2022-03..2022-04", "2021", "trend")
+	a, b := run(t, q, seriestest.Of(bulk, months20to22, whole...)), run(t, q, seriestest.Of(bulk, months20to22, holed...))
+	if d := float64(a.Total.Baseline-b.Total.Baseline) / float64(a.Total.Baseline); math.Abs(d) > 1e-6 {
+		t.Errorf("with a missing month %d, without %d", b.Total.Baseline, a.Total.Baseline)
+	}
+}
+
+// A pair that traded only at the end bears no trend: its last twelve months stand for it.
+func TestTrendOfThinPairs(t *testing.T) {
+	x := seriestest.Export
+	flows := concat(path{1e6, 0.01}.history("DE", "KZ", 202001, map[goods.Code]float64{code(1): 1}),
+		[]flow.Flow{x("DE", "AM", code(1), 202201, 120), x("DE", "AM", code(1), 202202, 120), x("DE", "AM", code(1), 202203, 50)})
+	r := run(t, question(t, "2022-03..2022-04", "2021", "trend"), seriestest.Of(bulk, months20to22, flows...))
+	wantRowOf(t, r, "AM", line(50, 2*20, 10))
+	wantCaveat(t, r, caveat.ThinSeries, "trend")
+	addUp(t, r)
+}
+
+func wantRowOf(t *testing.T, r account.Result, hub string, want series.Line) {
+	t.Helper()
+	if got := rows(t, r, series.Hub)[hub]; got != want {
+		t.Errorf("%s: %+v, want %+v", hub, got, want)
+	}
+}
