@@ -140,15 +140,14 @@ func choice[T any](flag, word string, of map[string]T) (T, error) {
 }
 
 func dimensions(flag, list string) ([]series.Dimension, error) {
+	words := strings.Split(list, ",")
 	var out []series.Dimension
 	for _, d := range series.Dimensions() {
-		for name := range strings.SplitSeq(list, ",") {
-			if name == string(d) {
-				out = append(out, d)
-			}
+		if slices.Contains(words, string(d)) {
+			out = append(out, d)
 		}
 	}
-	if len(out) != len(strings.Split(list, ",")) {
+	if len(out) != len(words) { // a word is none, or stands twice
 		return nil, fault.Errorf(fault.BadInput, "%s %q is not a list of dimensions", flag, list).Hint("use exporter, hub, goods, month, each once")
 	}
 	return out, nil

@@ -83,8 +83,8 @@ func (p accountPrinter) total() report.Facts {
 }
 
 // ifAny keeps from people what there is nothing of; machines are given every key.
-func ifAny(any bool) report.Printers {
-	if any {
+func ifAny(some bool) report.Printers {
+	if some {
 		return 0
 	}
 	return report.Machines
@@ -96,7 +96,7 @@ var titles = map[series.Dimension]string{series.Exporter: "Exporter", series.Hub
 func (p accountPrinter) breakdown(b account.Breakdown, alone bool) report.Block {
 	names := account.DimensionsString(b.By)
 	t := p.table(b, alone)
-	block := report.Block{Key: "by_" + strings.ReplaceAll(names, ",", "_"), Title: "By " + strings.ReplaceAll(names, ",", " and "), Body: t, Only: ifAny(len(t.Rows) != 1 || !alone)}
+	block := report.Block{Key: "by_" + strings.ReplaceAll(names, ",", "_"), Title: "By " + strings.ReplaceAll(names, ",", " and "), Body: t, Only: ifAny(len(b.Rows) != 1 || !alone)}
 	if !alone {
 		return block
 	}
@@ -128,8 +128,19 @@ func (p accountPrinter) table(b account.Breakdown, alone bool) report.Table {
 	if slices.Contains(b.By, series.Goods) {
 		t.Columns = append(t.Columns, report.Column{Key: "goods_label", Title: "Description", Only: report.People})
 	}
-	for _, row := range b.Rows {
-		t.Rows = append(t.Rows, p.row(b.By, row))
+	if alone {
+		for _, row := range b.Rows {
+			t.Rows = append(t.Rows, p.row(b.By, row, nil))
+		}
+		return t
+	}
+	t.Long = func(yield func([]report.Cell) bool) {
+		var cells []report.Cell
+		for _, row := range b.Rows {
+			if cells = p.row(b.By, row, cells[:0]); !yield(cells) {
+				return
+			}
+		}
 	}
 	return t
 }
@@ -144,25 +155,25 @@ func eventMark(r account.Result) string {
 	return ""
 }
 
-func (p accountPrinter) row(by []series.Dimension, row account.Row) []report.Cell {
-	var out []report.Cell
+// row appends the cells of a row.
+func (p accountPrinter) row(by []series.Dimension, row account.Row, to []report.Cell) []report.Cell {
 	for _, d := range by {
 		switch d {
 		case series.Exporter:
-			out = append(out, codeCell(row.Exporter), report.Str(areaLabel(row.Exporter)))
+			to = append(to, codeCell(row.Exporter), report.Str(areaLabel(row.Exporter)))
 		case series.Hub:
-			out = append(out, codeCell(row.Hub), report.Str(areaLabel(row.Hub)))
+			to = append(to, codeCell(row.Hub), report.Str(areaLabel(row.Hub)))
 		case series.Goods:
-			out = append(out, report.Str(string(row.Goods)))
+			to = append(to, report.Str(string(row.Goods)))
 		case series.Month:
-			out = append(out, report.Str(row.Month.String()))
+			to = append(to, report.Str(row.Month.String()))
 		}
 	}
-	out = append(out, p.cell(row.Actual), p.cell(row.Baseline), p.cell(row.Excess), report.Ratio(row.Excess, p.r.Total.Excess))
+	to = append(to, p.cell(row.Actual), p.cell(row.Baseline), p.cell(row.Excess), report.Ratio(row.Excess, p.r.Total.Excess))
 	if slices.Contains(by, series.Goods) {
-		out = append(out, report.Str(goodsLabel(row.Goods, p.r.Question.Period.To)))
+		to = append(to, report.Str(goodsLabel(row.Goods, p.r.Question.Period.To)))
 	}
-	return out
+	return to
 }
 
 // beside is what stands beside the account.

@@ -66,8 +66,7 @@ func (e *Error) Unwrap() error { return e.err }
 
 // KindOf gives the kind of the outermost classified error in err's chain, Internal if there is none.
 func KindOf(err error) Kind {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.kind
 	}
 	return Internal

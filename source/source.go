@@ -94,7 +94,9 @@ type Release struct {
 
 // Block and the measures are nouns of trade; the names here spare decoders an import.
 type (
-	Block   = flow.Block
+	// Block is a part of what a release covers.
+	Block = flow.Block
+	// Measure is one of the three numbers of a flow.
 	Measure = flow.Measure
 )
 

@@ -28,6 +28,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits,
 			"json":  jsonAt,
+			"let":   let,
 			"lock":  lock,
 		},
 	})
@@ -63,6 +64,18 @@ func jsonAt(ts *testscript.TestScript, neg bool, args []string) {
 	if same == neg {
 		ts.Fatalf("%s is %s, and %s was wanted (negated: %t)", args[1], got, args[2], neg)
 	}
+}
+
+// let VARIABLE FILE PATH keeps the text of a JSON file at a path in an environment variable.
+func let(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: let VARIABLE FILE PATH")
+	}
+	got, err := at([]byte(ts.ReadFile(args[1])), args[2])
+	ts.Check(err)
+	var text string
+	ts.Check(json.Unmarshal([]byte(got), &text))
+	ts.Setenv(args[0], text)
 }
 
 func at(raw json.RawMessage, path string) (string, error) {

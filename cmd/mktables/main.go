@@ -51,8 +51,8 @@ type table struct{ name, text string }
 
 func generate(data string) ([]table, error) {
 	var tables []table
-	for _, make := range []func(string) ([]table, error){hsTable, cnTable, linkTables, memberTable} {
-		made, err := make(data)
+	for _, build := range []func(string) ([]table, error){hsTable, cnTable, linkTables, memberTable} {
+		made, err := build(data)
 		if err != nil {
 			return nil, err
 		}

@@ -173,7 +173,7 @@ func (r *runner) sums(ctx context.Context, b Baseline, c *series.Cube, out *Resu
 		positive := r.q.Positive
 		if len(positive) > 0 && !nested(by, positive) {
 			positive = nil
-			r.Caveat(caveat.Method, DimensionsString(by), "the breakdown by %s is net: the positive part was asked of cells that do not tell it apart", DimensionsString(by))
+			r.Caveatf(caveat.Method, DimensionsString(by), "the breakdown by %s is net: the positive part was asked of cells that do not tell it apart", DimensionsString(by))
 		}
 		d, err := breakdown(from.Each, by, positive)
 		if err != nil {
@@ -225,7 +225,7 @@ func (r *runner) threshold(c *series.Cube) (*series.Line, error) {
 			}
 		})
 	}, positive)
-	r.Caveat(caveat.PriceThreshold, ThresholdSet, "part of these goods is banned only above a unit price, which statistics by month do not show; they are totalled apart")
+	r.Caveatf(caveat.PriceThreshold, ThresholdSet, "part of these goods is banned only above a unit price, which statistics by month do not show; they are totalled apart")
 	return &l, err
 }
 

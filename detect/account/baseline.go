@@ -1,9 +1,11 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"math/big"
 	"slices"
+	"strings"
 
 	"detour/detect/series"
 	"detour/fault"
@@ -54,14 +56,14 @@ func Baselines() []Baseline {
 }
 
 func baselineByID(id string) (Baseline, error) {
-	var ids string
+	var ids strings.Builder
 	for _, b := range Baselines() {
 		if b.ID == id {
 			return b, nil
 		}
-		ids += " " + b.ID
+		ids.WriteString(" " + b.ID)
 	}
-	return Baseline{}, fault.Errorf(fault.BadInput, "no baseline is called %q", id).Hint("use one of%s", ids)
+	return Baseline{}, fault.Errorf(fault.BadInput, "no baseline is called %q", id).Hint("use one of%s", ids.String())
 }
 
 func sameMonth(_ context.Context, _ *runner, c *series.Cube, years []int) error {
@@ -107,6 +109,7 @@ func worldGrowth(ctx context.Context, r *runner, c *series.Cube, years []int) er
 	}
 	c.Baseline = make([]int64, len(c.Base))
 	wider := map[string]int{}
+	var lacking []growthKey
 	for i, k := range c.Cells {
 		for s := range c.Slots {
 			at := i*len(c.Slots) + s
@@ -116,8 +119,8 @@ func worldGrowth(ctx context.Context, r *runner, c *series.Cube, years []int) er
 			e, g := c.Exporters[k.Exporter], c.Goods[k.Goods]
 			found, width, ok := growthOf(table, e, widths(families, g, stated...), s)
 			if !ok {
-				return fault.Errorf(fault.NotFound, "baseline world-growth needs exports of %s to comparison destinations in %s, which the lake does not hold", e, c.Slots[s]).
-					Hint("import more partners, or choose another --baseline")
+				lacking = append(lacking, growthKey{exporter: e, slot: s})
+				continue
 			}
 			if width != "" {
 				wider[width]++
@@ -128,9 +131,16 @@ func worldGrowth(ctx context.Context, r *runner, c *series.Cube, years []int) er
 			}
 		}
 	}
+	if len(lacking) > 0 {
+		first := slices.MinFunc(lacking, func(a, b growthKey) int {
+			return cmp.Or(cmp.Compare(a.exporter, b.exporter), cmp.Compare(a.slot, b.slot))
+		})
+		return fault.Errorf(fault.NotFound, "baseline world-growth needs exports of %s to comparison destinations in %s, which the lake does not hold", first.exporter, c.Slots[first.slot]).
+			Hint("import more partners, or choose another --baseline")
+	}
 	for _, w := range []string{"HS4", "HS2", "all goods"} {
 		if wider[w] > 0 {
-			r.Caveat(caveat.Substituted, w, "growth was taken from %s for %d cells whose own goods no comparison destination bought in the base", w, wider[w])
+			r.Caveatf(caveat.Substituted, w, "growth was taken from %s for %d cells whose own goods no comparison destination bought in the base", w, wider[w])
 		}
 	}
 	return nil

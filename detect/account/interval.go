@@ -16,11 +16,11 @@ import (
 // history is too short, where only whole years are held, or for a positive part.
 func (r *runner) interval(ctx context.Context, b Baseline, t series.Line) (*Interval, error) {
 	if len(r.q.Positive) > 0 {
-		r.Caveat(caveat.Method, "interval", "no interval is given for a sum of positive parts: its error is not that of the sum")
+		r.Caveatf(caveat.Method, "interval", "no interval is given for a sum of positive parts: its error is not that of the sum")
 		return nil, nil
 	}
 	if r.Q.Period.From.Year() != r.Q.Period.To.Year() && b.ID != "trend" {
-		r.Caveat(caveat.Method, "interval", "no interval is given for a period over several years: its months lie at different distances from the base")
+		r.Caveatf(caveat.Method, "interval", "no interval is given for a period over several years: its months lie at different distances from the base")
 		return nil, nil
 	}
 	errs, expected, err := r.pastErrors(ctx, b)
@@ -33,7 +33,7 @@ func (r *runner) interval(ctx context.Context, b Baseline, t series.Line) (*Inte
 	}
 	low, high, ok := baseline.Interval(errs, expected, float64(t.Baseline), n, r.q.Level)
 	if !ok {
-		r.Caveat(caveat.ThinSeries, "interval", "no interval: the baseline %s has %d months before %s on which its error could be measured", b.ID, len(errs), r.Q.Event)
+		r.Caveatf(caveat.ThinSeries, "interval", "no interval: the baseline %s has %d months before %s on which its error could be measured", b.ID, len(errs), r.Q.Event)
 		return nil, nil
 	}
 	return &Interval{Low: t.Actual - toInt(high), High: t.Actual - toInt(low)}, nil

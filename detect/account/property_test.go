@@ -29,7 +29,7 @@ func anyFiles(t *rapid.T) []seriestest.File {
 			Direction: flow.Export, Nomenclature: goods.CN, Goods: rapid.SampledFrom([]goods.Code{"72142000", "87032319", "85423190", "85171200", "85171300", "62029310", "62024010"}).Draw(t, "goods"),
 			Period: rapid.SampledFrom(months).Draw(t, "month"),
 		}
-	}), 1, 150, rapid.ID).Draw(t, "cells")
+	}), 1, 100, rapid.ID).Draw(t, "cells")
 	dollars := rapid.Bool().Draw(t, "dollars")
 	files := make([]seriestest.File, rapid.IntRange(1, 3).Draw(t, "files"))
 	flows := make([][]flow.Flow, len(files))

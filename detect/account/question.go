@@ -57,10 +57,8 @@ func (q Question) check() error {
 	if !(q.Level >= 0 && q.Level < 1) {
 		return fault.Errorf(fault.BadInput, "the level %g of the interval is not between 0 and 1", q.Level).Hint("give --level 0.9")
 	}
-	for _, d := range slices.Concat(q.By, [][]series.Dimension{q.Positive}) {
-		if repeated(d) {
-			return fault.Errorf(fault.BadInput, "a breakdown names a dimension twice").Hint("use each of exporter, hub, goods, month once")
-		}
+	if slices.ContainsFunc(slices.Concat(q.By, [][]series.Dimension{q.Positive}), repeated) {
+		return fault.Errorf(fault.BadInput, "a breakdown names a dimension twice").Hint("use each of exporter, hub, goods, month once")
 	}
 	return nil
 }

@@ -91,7 +91,7 @@ func (r *runner) combinations(chosen Baseline, from series.Raw) []combination {
 		for _, years := range r.specBases(b, chosen) {
 			for _, g := range goodsAsked {
 				for _, h := range hubsAsked {
-					away := count(b.ID != chosen.ID && !(b.mean && chosen.mean), !slices.Equal(years, r.Q.Years()), g.keep != nil, h.keep != nil)
+					away := count(b.ID != chosen.ID && (!b.mean || !chosen.mean), !slices.Equal(years, r.Q.Years()), g.keep != nil, h.keep != nil)
 					out = append(out, combination{b, years, g, h, away})
 				}
 			}
@@ -180,7 +180,7 @@ func (r *runner) specBases(b, chosen Baseline) [][]int {
 		}
 	}
 	add(r.Q.Years())
-	for i := len(years) - 1; i >= 0; i-- {
+	for i := range slices.Backward(years) {
 		add(years[i : i+1])
 	}
 	for i := len(years) - 2; i >= 0; i-- {

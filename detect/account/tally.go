@@ -22,59 +22,77 @@ type Breakdown struct {
 // entries calls a function with each entry, such as series.Cube.Each.
 type entries func(func(series.Entry))
 
-// breakdown sums entries by dimensions. With positive, the excess of a row is the sum of the positive
-// parts of the finer cells that positive names; otherwise it is the difference.
+// breakdown sums entries of one cube by dimensions. With positive, the excess of a row is the sum of the
+// positive parts of the finer cells that positive names; otherwise it is the difference.
 func breakdown(each entries, by, positive []series.Dimension) (Breakdown, error) {
-	rows := map[series.Key]*series.Sums{}
-	cells := map[series.Key]*series.Sums{}
+	rows, cells := newTally(), newTally()
 	each(func(e series.Entry) {
-		to := row(rows, e.Key.Project(by))
+		to := rows.sums(e.At.Project(by), e.Key)
 		to.Actual.Add(e.Actual)
 		to.Baseline.Add(e.Baseline)
-		if len(positive) == 0 {
-			to.Excess.Add(e.Actual)
-			to.Excess.Add(-e.Baseline)
-		} else {
-			cell := row(cells, e.Key.Project(positive))
-			cell.Excess.Add(e.Actual)
-			cell.Excess.Add(-e.Baseline)
+		if len(positive) > 0 {
+			to = cells.sums(e.At.Project(positive), e.Key)
 		}
+		to.Excess.Add(e.Actual)
+		to.Excess.Add(-e.Baseline)
 	})
-	for k, s := range cells {
-		n, err := s.Excess.Int64()
+	for i := range cells.rows {
+		n, err := cells.rows[i].Excess.Int64()
 		if err != nil {
 			return Breakdown{}, err
 		}
-		row(rows, k.Project(by)).Excess.Add(max(n, 0))
+		rows.sums(cells.at[i].Project(by), cells.keys[i]).Excess.Add(max(n, 0))
 	}
-	return sorted(by, rows)
+	return rows.sorted(by)
 }
 
-func row(of map[series.Key]*series.Sums, k series.Key) *series.Sums {
-	s := of[k]
-	if s == nil {
-		s = &series.Sums{}
-		of[k] = s
-	}
-	return s
+// tally is sums by coordinates, with a key that has each, in the order in which they first came.
+type tally struct {
+	index map[series.Coordinates]int
+	at    []series.Coordinates
+	keys  []series.Key
+	rows  []series.Sums
 }
 
-func sorted(by []series.Dimension, rows map[series.Key]*series.Sums) (Breakdown, error) {
-	out := Breakdown{By: by}
-	for k, s := range rows {
-		l, err := s.Line()
-		if err != nil {
-			return out, err
+func newTally() *tally { return &tally{index: map[series.Coordinates]int{}} }
+
+// sums gives the sums at the coordinates, good until the next call.
+func (t *tally) sums(at series.Coordinates, k series.Key) *series.Sums {
+	i, ok := t.index[at]
+	if !ok {
+		i = len(t.rows)
+		t.index[at] = i
+		t.at, t.keys, t.rows = append(t.at, at), append(t.keys, k), append(t.rows, series.Sums{})
+	}
+	return &t.rows[i]
+}
+
+// sorted makes a breakdown. What is sorted is small, because the rows of a cross are many and long.
+func (t *tally) sorted(by []series.Dimension) (Breakdown, error) {
+	type ranked struct {
+		excess int64
+		row    int
+	}
+	lines, order := make([]series.Line, len(t.rows)), make([]ranked, len(t.rows))
+	for i := range t.rows {
+		var err error
+		if lines[i], err = t.rows[i].Line(); err != nil {
+			return Breakdown{By: by}, err
 		}
-		out.Rows = append(out.Rows, Row{k, l})
+		t.keys[i] = t.keys[i].Project(by)
+		order[i] = ranked{lines[i].Excess, i}
 	}
 	onlyMonths := slices.Equal(by, []series.Dimension{series.Month})
-	slices.SortFunc(out.Rows, func(a, b Row) int {
-		if onlyMonths {
-			return cmp.Compare(a.Month, b.Month)
+	slices.SortFunc(order, func(a, b ranked) int {
+		if c := cmp.Compare(b.excess, a.excess); c != 0 && !onlyMonths {
+			return c
 		}
-		return cmp.Or(cmp.Compare(b.Excess, a.Excess), series.CompareKeys(a.Key, b.Key))
+		return series.CompareKeys(t.keys[a.row], t.keys[b.row])
 	})
+	out := Breakdown{By: by, Rows: make([]Row, len(order))}
+	for i, o := range order {
+		out.Rows[i] = Row{t.keys[o.row], lines[o.row]}
+	}
 	return out, nil
 }
 

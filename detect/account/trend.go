@@ -61,7 +61,7 @@ func trend(ctx context.Context, r *runner, c *series.Cube, _ []int) error {
 	}
 	r.trendErrs = errs
 	if thin > 0 {
-		r.Caveat(caveat.ThinSeries, "trend", "no trend could be told for %d pairs of exporter and hub; their last twelve months before %s stand for it", thin, r.Q.Event)
+		r.Caveatf(caveat.ThinSeries, "trend", "no trend could be told for %d pairs of exporter and hub; their last twelve months before %s stand for it", thin, r.Q.Event)
 	}
 	return nil
 }

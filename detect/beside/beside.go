@@ -68,7 +68,7 @@ func supplyFrom(ctx context.Context, r *series.Reader, dataset string, hub area.
 			continue
 		}
 		if slices.Contains(dropped, true) {
-			r.Caveat(caveat.NotReported, string(hub), "the supply balance leaves out periods in which %s lacks imports or exports on a side", hub)
+			r.Caveatf(caveat.NotReported, string(hub), "the supply balance leaves out periods in which %s lacks imports or exports on a side", hub)
 		}
 		w.Dropped = map[area.Code][]bool{hub: dropped}
 		if out.Imports, out.BaseImports, err = ownTrade(ctx, r, dataset, hub, flow.Import, in, w); err != nil {
@@ -125,16 +125,16 @@ func SplitOf(ctx context.Context, r *series.Reader) (*Split, error) {
 		return nil, nil
 	}
 	var out Split
-	any := false
+	held := false
 	err := r.EachQuery(func(q lake.Query, w series.Window) error {
 		if !slices.ContainsFunc(r.Census(q.Dataset).Blocks(), func(b flow.Block) bool { return slices.Contains(b.Measures, flow.NetMass) }) {
 			return nil
 		}
-		any = true
+		held = true
 		q.By, q.Windows, q.Measures = []lake.Dimension{lake.ByReporter, lake.ByPartner, lake.ByGoods}, w.LakeWindows(), []flow.Measure{flow.Value, flow.NetMass}
 		return r.Sum(ctx, q, func(row *lake.Row) error { return out.add(row.Sums, len(w.Years)) })
 	})
-	if err != nil || !any {
+	if err != nil || !held {
 		return nil, err
 	}
 	return &out, nil

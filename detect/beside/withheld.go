@@ -52,7 +52,7 @@ func SayWithheld(ctx context.Context, r *series.Reader) error {
 		}
 	}
 	if len(hiding) > 0 {
-		r.Caveat(caveat.PartnerUnknown, series.Few(hiding), "%d exporters state trade in these goods and months with partners they do not name (%s in all): some of it may have gone to the hubs", len(hiding), figure(r, total))
+		r.Caveatf(caveat.PartnerUnknown, series.Few(hiding), "%d exporters state trade in these goods and months with partners they do not name (%s in all): some of it may have gone to the hubs", len(hiding), figure(r, total))
 	}
 	return nil
 }
@@ -83,7 +83,7 @@ func sayConfidential(r *series.Reader) {
 		}
 	}
 	for _, c := range slices.Sorted(maps.Keys(rows)) {
-		r.Caveat(caveat.Confidential, string(c), "%d rows of this exporter in the months compared are withheld in part: what they hide is not in the figures", rows[c])
+		r.Caveatf(caveat.Confidential, string(c), "%d rows of this exporter in the months compared are withheld in part: what they hide is not in the figures", rows[c])
 	}
 }
 

@@ -170,13 +170,13 @@ func (r *finder) classify(ctx context.Context, onesided map[goods.Code]bool, yea
 
 func (r *finder) say(e Changes) {
 	if n := len(e.Born); n > 0 {
-		r.Caveat(caveat.EditionBreak, series.Few(e.Born), "%d codes are born in the period and have no base of their own; codes are summed as stated", n)
+		r.Caveatf(caveat.EditionBreak, series.Few(e.Born), "%d codes are born in the period and have no base of their own; codes are summed as stated", n)
 	}
 	if n := len(e.NoBase); n > 0 {
-		r.Caveat(caveat.PredecessorAbsent, series.Few(e.NoBase), "for %d of the codes born in the period the lake does not hold what they were before: their amount has no comparable base", n)
+		r.Caveatf(caveat.PredecessorAbsent, series.Few(e.NoBase), "for %d of the codes born in the period the lake does not hold what they were before: their amount has no comparable base", n)
 	}
 	if n := len(e.Ended); n > 0 {
-		r.Caveat(caveat.Ended, series.Few(e.Ended), "%d codes have a base and ended before the period: what they were may live on under other codes", n)
+		r.Caveatf(caveat.Ended, series.Few(e.Ended), "%d codes have a base and ended before the period: what they were may live on under other codes", n)
 	}
 }
 

@@ -108,6 +108,7 @@ func (r *finder) units(ctx context.Context, c *series.Cube, rule Rule) (map[good
 		u := unit{name: goods.Code(name)}
 		switch {
 		case slices.Contains(e.NoBase, g):
+			u.name = g // there is nothing to follow it to
 			u.caveats = []caveat.Caveat{{Code: caveat.PredecessorAbsent, Scope: string(g), Text: "predecessor not held: the code was born in the period and what it was before is not in the lake"}}
 		case !followed || !ended[name]:
 			u.caveats = []caveat.Caveat{{Code: caveat.EditionBreak, Scope: string(g), Text: "the code was born in the period from codes that go on or from too large a family: its base is not known"}}
@@ -166,7 +167,7 @@ func (m *market) add(g goods.Code, l series.Line, u unit) {
 func byCode(c *series.Cube) map[series.Key]*series.Sums {
 	out := map[series.Key]*series.Sums{}
 	c.Each(func(e series.Entry) {
-		k := e.Key.Project([]series.Dimension{series.Exporter, series.Hub, series.Goods})
+		k := e.Project([]series.Dimension{series.Exporter, series.Hub, series.Goods})
 		if out[k] == nil {
 			out[k] = &series.Sums{}
 		}

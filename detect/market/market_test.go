@@ -85,16 +85,17 @@ func TestFollowing(t *testing.T) {
 		x("DE", "KZ", "62024010", now, 300), x("DE", "KZ", "62021310", then, 20), x("DE", "KZ", "62029310", then, 30),
 		x("FR", "KZ", "62024010", now, 300), x("FR", "KZ", "62029310", then, 200), // grew, but did not double
 		x("DE", "AM", "85171300", now, 90), x("DE", "AM", "85171300", 202204, 90), x("DE", "AM", "85171400", 202204, 100), x("DE", "AM", "85171200", then, 15),
-		x("DE", "KZ", "87012110", now, 700),
+		x("DE", "KZ", "87012110", now, 700), x("DE", "KZ", "87012190", now, 130), // nothing to compare them with together
 	}
 	got, _ := find(t, false, flows...)
 	want(t, got,
 		"DE KZ 87012110 [87012110] 700 0 predecessor-not-held",
-		"DE AM 85171300 [85171200 85171300 85171400] 280 15 edition-break edition-break ended",
-		"DE KZ 62024010 [62021310 62024010 62029310] 300 50 edition-break ended ended")
+		"DE AM 85171300 [85171200 85171300 85171400] 280 15 edition-break ended",
+		"DE KZ 62024010 [62021310 62024010 62029310] 300 50 edition-break ended",
+		"DE KZ 87012190 [87012190] 130 0 predecessor-not-held")
 
 	got, _ = find(t, true, flows...)
-	want(t, got, "DE KZ 87012110 [87012110] 700 0", "DE KZ 62024010 [62024010] 300 0", "FR KZ 62024010 [62024010] 300 0", "DE AM 85171300 [85171300] 180 0")
+	want(t, got, "DE KZ 87012110 [87012110] 700 0", "DE KZ 62024010 [62024010] 300 0", "FR KZ 62024010 [62024010] 300 0", "DE AM 85171300 [85171300] 180 0", "DE KZ 87012190 [87012190] 130 0")
 }
 
 // A code born from codes that go on has a base that nobody knows: it is not compared with theirs.

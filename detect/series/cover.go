@@ -25,7 +25,7 @@ func (r *Reader) coverPlans() error {
 		})
 		p.hubs = hubs
 		if len(lacking) > 0 {
-			r.Caveat(caveat.NotHeld, p.Dataset, "exports to these hubs are not held in every period compared, and are left out: %s", Few(lacking))
+			r.Caveatf(caveat.NotHeld, p.Dataset, "exports to these hubs are not held in every period compared, and are left out: %s", Few(lacking))
 		}
 		r.coverGoods(&p, sides)
 		if len(p.hubs) == 0 || len(p.levels) == 0 {
@@ -87,10 +87,10 @@ func (r *Reader) coverGoods(p *Plan, sides []period.Period) {
 	}
 	p.levels = kept
 	if lacking := r.lackingTerms(kept); len(lacking) > 0 {
-		r.Caveat(caveat.NotHeld, p.Dataset, "%d of %d codes asked are not held in every period compared, and are not counted: %s", len(lacking), len(r.terms), Few(lacking))
+		r.Caveatf(caveat.NotHeld, p.Dataset, "%d of %d codes asked are not held in every period compared, and are not counted: %s", len(lacking), len(r.terms), Few(lacking))
 	}
 	if len(partly) > 0 {
-		r.Caveat(caveat.NotHeld, p.Dataset, "%d headings asked are the sums of those codes below them that the data set lists, which may not be all: %s", len(partly), Few(partly))
+		r.Caveatf(caveat.NotHeld, p.Dataset, "%d headings asked are the sums of those codes below them that the data set lists, which may not be all: %s", len(partly), Few(partly))
 	}
 }
 

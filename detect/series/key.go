@@ -35,10 +35,17 @@ type Key struct {
 	Month    period.Period
 }
 
-// Entry is one cell and slot of an evaluated cube.
+// Entry is one cell and slot of an evaluated cube. At says where in the cube it is.
 type Entry struct {
 	Key
+	At               Coordinates
 	Actual, Baseline int64
+}
+
+// Coordinates are a Key by number in the lists of one cube: cheaper to compare than its codes.
+type Coordinates struct {
+	CellKey
+	Slot uint16
 }
 
 // Each calls f with every cell and slot of the cube that has a figure.
@@ -47,10 +54,28 @@ func (c *Cube) Each(f func(Entry)) {
 		for s, slot := range c.Slots {
 			at := i*len(c.Slots) + s
 			if c.Actual[at] != 0 || c.Baseline[at] != 0 {
-				f(Entry{Key{c.Exporters[k.Exporter], c.Hubs[k.Hub], c.Goods[k.Goods], slot}, c.Actual[at], c.Baseline[at]})
+				f(Entry{Key{c.Exporters[k.Exporter], c.Hubs[k.Hub], c.Goods[k.Goods], slot}, Coordinates{k, uint16(s)}, c.Actual[at], c.Baseline[at]})
 			}
 		}
 	}
+}
+
+// Project keeps the dimensions that are in by, as Key.Project does.
+func (k Coordinates) Project(by []Dimension) Coordinates {
+	var out Coordinates
+	for _, d := range by {
+		switch d {
+		case Exporter:
+			out.Exporter = k.Exporter
+		case Hub:
+			out.Hub = k.Hub
+		case Goods:
+			out.Goods = k.Goods
+		case Month:
+			out.Slot = k.Slot
+		}
+	}
+	return out
 }
 
 // Project keeps the dimensions of a key that are in by.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"detour/fault"
 	"detour/lake"
@@ -34,6 +35,7 @@ type Reader struct {
 	terms    []goods.Term
 	censuses map[string]*lake.Census
 	levelsOf map[levelKey]map[int][]goods.Term
+	sets     map[string]*Set
 	reports  map[area.Code]served
 	plans    []Plan
 
@@ -41,8 +43,8 @@ type Reader struct {
 	used            map[string]lake.Segment // the files asked so far, see Used
 }
 
-// Caveat adds a reservation to the answer.
-func (r *Reader) Caveat(code caveat.Code, scope, format string, args ...any) {
+// Caveatf adds a reservation to the answer.
+func (r *Reader) Caveatf(code caveat.Code, scope, format string, args ...any) {
 	r.Caveats = append(r.Caveats, caveat.Caveat{Code: code, Scope: scope, Text: fmt.Sprintf(format, args...)})
 }
 
@@ -66,7 +68,7 @@ func Begin(store lake.Store, snap *lake.Snapshot, rates *money.Rates, q Question
 	q.Measure, q.Event = cmp.Or(q.Measure, flow.Value), cmp.Or(q.Event, Invasion)
 	r := &Reader{store: store, Snap: snap, rates: rates, Q: q, Hubs: Members(q.To),
 		censuses: map[string]*lake.Census{}, levelsOf: map[levelKey]map[int][]goods.Term{}, Windows: map[bool]Window{},
-		Before: min(q.Event, q.Period.Months().From), used: map[string]lake.Segment{}}
+		sets: map[string]*Set{}, Before: min(q.Event, q.Period.Months().From), used: map[string]lake.Segment{}}
 	r.Datasets = mayServe(snap.Datasets(), q.Source)
 	if len(r.Datasets) == 0 {
 		return nil, fault.Errorf(fault.NotFound, "the lake holds no data set of source %q", q.Source).Hint("`detour data` lists what is held")
@@ -83,7 +85,7 @@ func Begin(store lake.Store, snap *lake.Snapshot, rates *money.Rates, q Question
 	}
 	r.chooseCurrency()
 	if r.Q.Measure == flow.Quantity {
-		r.Caveat(caveat.Method, "units", "supplementary units differ from code to code (pieces, litres, ...): sums over codes with different units say little")
+		r.Caveatf(caveat.Method, "units", "supplementary units differ from code to code (pieces, litres, ...): sums over codes with different units say little")
 	}
 	return r, nil
 }
@@ -102,7 +104,7 @@ func (r *Reader) chooseTerms() {
 			seen[t] = true
 		}
 		if len(absent) > 0 {
-			r.Caveat(caveat.EditionBreak, string(e), "%d codes of the goods asked have no sound counterpart in %s and are not counted there: %s", len(absent), e, Few(absent))
+			r.Caveatf(caveat.EditionBreak, string(e), "%d codes of the goods asked have no sound counterpart in %s and are not counted there: %s", len(absent), e, Few(absent))
 		}
 	}
 	r.terms = slices.SortedFunc(maps.Keys(seen), func(a, b goods.Term) int { return cmp.Compare(a.Code, b.Code) })
@@ -135,11 +137,23 @@ type membership struct{ in, partly bool }
 
 // SetOf says a set in the editions of the question.
 func (r *Reader) SetOf(set goods.Set) *Set {
+	if known, ok := r.sets[set.ID]; ok {
+		return known
+	}
 	s := &Set{known: map[goods.Code]membership{}}
+	alike := map[goods.Edition]bool{} // years of the CN without a list of their own are told apart by their HS alone
 	for _, p := range r.editionPeriods() {
-		codes, _ := set.CodesIn(goods.EditionOf(goods.CN, p))
+		e := goods.EditionOf(goods.CN, p)
+		if !goods.Known(e) {
+			if alike[e.HS()] {
+				continue
+			}
+			alike[e.HS()] = true
+		}
+		codes, _ := set.CodesIn(e)
 		s.codes = append(s.codes, codes...)
 	}
+	r.sets[set.ID] = s
 	return s
 }
 
@@ -162,17 +176,17 @@ func (s *Set) of(c goods.Code) membership {
 // Few names the first codes of a list.
 func Few[T ~string](list []T) string {
 	const most = 6
-	s := ""
+	var s strings.Builder
 	for i, c := range list[:min(len(list), most)] {
 		if i > 0 {
-			s += " "
+			s.WriteString(" ")
 		}
-		s += string(c)
+		s.WriteString(string(c))
 	}
 	if len(list) > most {
-		s += " ..."
+		s.WriteString(" ...")
 	}
-	return s
+	return s.String()
 }
 
 // chooseWindows finds the slots of each frequency in use and drops those that either side lacks.
@@ -190,7 +204,7 @@ func (r *Reader) chooseWindows() error {
 		r.sayDropped(w)
 	}
 	if len(r.Windows) > 1 {
-		r.Caveat(caveat.Method, "", "some exporters are served by annual figures, so the breakdown by month has whole years beside months")
+		r.Caveatf(caveat.Method, "", "some exporters are served by annual figures, so the breakdown by month has whole years beside months")
 	}
 	if !r.comparesAny() {
 		return fault.Errorf(fault.NotFound, "no exporter of the question reported both %s and what it is compared with", r.Q.asked()).
@@ -264,12 +278,12 @@ func (r *Reader) sayDropped(w Window) {
 func (r *Reader) sayLack(c *lake.Census, reporter area.Code, slot, side period.Period) {
 	switch c.State(reporter, side) {
 	case lake.NotHeld:
-		r.Caveat(caveat.NotHeld, string(reporter), "%s is not held, so %s is left out on both sides", side, slot)
+		r.Caveatf(caveat.NotHeld, string(reporter), "%s is not held, so %s is left out on both sides", side, slot)
 	case lake.Missing:
 		if r.Q.MissingAsZero {
-			r.Caveat(caveat.MissingAsZero, string(reporter), "%s was not reported and counts as no trade", side)
+			r.Caveatf(caveat.MissingAsZero, string(reporter), "%s was not reported and counts as no trade", side)
 		} else {
-			r.Caveat(caveat.NotReported, string(reporter), "%s was not reported, so %s is left out on both sides", side, slot)
+			r.Caveatf(caveat.NotReported, string(reporter), "%s was not reported, so %s is left out on both sides", side, slot)
 		}
 	}
 }
@@ -423,6 +437,6 @@ func (r *Reader) Used() []lake.Segment {
 // sayConversion names the rates where amounts were converted.
 func (r *Reader) sayConversion(stated []string) {
 	if r.Q.Measure == flow.Value && slices.ContainsFunc(stated, func(c string) bool { return money.Currency(c) != r.Currency }) {
-		r.Caveat(caveat.Currency, string(r.Currency), "amounts are converted by monthly average rates (%s): exchange rates are part of what grew", r.rates.Source())
+		r.Caveatf(caveat.Currency, string(r.Currency), "amounts are converted by monthly average rates (%s): exchange rates are part of what grew", r.rates.Source())
 	}
 }

@@ -39,7 +39,7 @@ func (r *Reader) serve() error {
 			continue
 		}
 		if agg, ok := area.AggregateOf(p.Members); ok && r.serveEach([]area.Code{agg}) {
-			r.Caveat(caveat.Aggregated, string(agg), "%s is answered by an aggregate reporter of the same members, not by the members' own reports", p.Name)
+			r.Caveatf(caveat.Aggregated, string(agg), "%s is answered by an aggregate reporter of the same members, not by the members' own reports", p.Name)
 			continue
 		}
 		return fault.Errorf(fault.NotFound, "the lake holds no exports of %s to %s in %s that answer %s", p.Name, Few(r.Hubs), r.Q.Goods, r.Q.asked()).
@@ -78,7 +78,7 @@ func (r *Reader) notHeld(p Party) {
 		}
 	}
 	if len(absent) > 0 && len(absent) < len(p.Members) {
-		r.Caveat(caveat.NotHeld, strings.Join(absent, " "), "the lake holds no reports of these members of %s", p.Name)
+		r.Caveatf(caveat.NotHeld, strings.Join(absent, " "), "the lake holds no reports of these members of %s", p.Name)
 	}
 }
 

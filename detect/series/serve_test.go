@@ -2,6 +2,7 @@ package series_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -10,7 +11,6 @@ import (
 	"detour/detect/series/seriestest"
 	"detour/detect/stated"
 	"detour/fault"
-	"detour/lake"
 	"detour/trade/area"
 	"detour/trade/caveat"
 	"detour/trade/flow"
@@ -194,9 +194,7 @@ func TestLevels(t *testing.T) {
 	heading := map[string]int64{"DE KZ 8471 202203": 500, "DE KZ 8471 202103": 400}
 	total := map[string]int64{"DE KZ TOTAL 202203": 9000, "DE KZ TOTAL 202103": 9000}
 	everything := map[string]int64{"DE KZ 85171300 202203": 40, "DE KZ 85171300 202103": 4}
-	for k, v := range codes {
-		everything[k] = v
-	}
+	maps.Copy(everything, codes)
 	for _, c := range []struct {
 		goods  string
 		digits int
@@ -317,7 +315,7 @@ func TestOverflow(t *testing.T) {
 	third := huge
 	third.Period = 202204
 	store, snap := seriestest.New(seriestest.Of("comext/bulk", months, huge, other, third))
-	var s lake.Store = store
+	var s = store
 	q := question(t, "all")
 	q.Base = period.Range{}
 	_, err := stated.Find(t.Context(), s, snap, money.Embedded(), q, []series.Dimension{series.Exporter})

@@ -26,7 +26,7 @@ func (a *app) methodsCmd() *cobra.Command {
 }
 
 func (a *app) ratesCmd() *cobra.Command {
-	cmd := &cobra.Command{Use: "rates", Short: "Exchange rates", RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
+	cmd := &cobra.Command{Use: "rates", Short: "Exchange rates", Args: noCommand, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	var first, last string
 	build := &cobra.Command{Use: "build FILE", Short: "Compute the table of monthly averages from the ECB's reference file (csv, zip)", Args: exact(1, "the ECB's file"),
 		RunE: func(_ *cobra.Command, args []string) error { return a.buildRates(args[0], first, last) }}

@@ -100,6 +100,7 @@ func (a *app) root() *cobra.Command {
 			"with every figure traced to its source. Start with `detour demo`.",
 		SilenceUsage: true, SilenceErrors: true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.settle(cmd) },
+		Args:              noCommand,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
@@ -138,6 +139,19 @@ func (a *app) settle(cmd *cobra.Command) error {
 		}
 	})
 	return failed
+}
+
+// noCommand refuses a word where one of the command's own should stand.
+func noCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	cmd.SuggestionsMinimumDistance = 2 // letters to change
+	err := fault.Errorf(fault.BadInput, "%s has no command %q", cmd.CommandPath(), args[0])
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return err.Hint("is %s meant? --help lists the commands", strings.Join(near, " or "))
+	}
+	return err.Hint("--help lists the commands")
 }
 
 // exact checks the number of arguments.

@@ -128,7 +128,7 @@ func (w *writer) Discard() {
 	w.done = true
 	w.seg.Discard()
 	w.set.Discard()
-	_ = <-w.raw // the copy may stay: it is named by its bytes and harms nothing
+	<-w.raw //nolint:errcheck // the copy may stay: it is named by its bytes and harms nothing
 }
 
 // Seal implements lake.Writer.

@@ -50,7 +50,7 @@ type bulkCodes struct{ trade, procedure, unit string }
 // bulkKind takes a Part apart and checks what the row could not say.
 func bulkKind(f flow.Flow) (bulkCodes, error) {
 	c := bulkCodes{unit: f.Unit}
-	for _, field := range strings.Split(f.Part, ";") {
+	for field := range strings.SplitSeq(f.Part, ";") {
 		switch name, value, _ := strings.Cut(field, ":"); name {
 		case "proc":
 			c.procedure = value

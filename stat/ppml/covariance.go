@@ -13,14 +13,14 @@ import (
 // fitted, p that of the columns kept.
 
 // Quasi is the quasi-Poisson covariance: right if the variance is Dispersion times the mean.
-func (f Result) Quasi() *mat.SymDense {
+func (f *Result) Quasi() *mat.SymDense {
 	bread := f.bread()
 	bread.ScaleSym(f.Dispersion, bread)
 	return f.basis.covariance(bread)
 }
 
 // HC0 is White's sandwich, right whatever the variance, for independent observations.
-func (f Result) HC0() *mat.SymDense {
+func (f *Result) HC0() *mat.SymDense {
 	n, k := f.basis.q.Dims()
 	scores := mat.NewDense(n, k, nil)
 	for i := range n {
@@ -30,7 +30,7 @@ func (f Result) HC0() *mat.SymDense {
 }
 
 // HC1 is HC0 times n/(n-p).
-func (f Result) HC1() (*mat.SymDense, error) {
+func (f *Result) HC1() (*mat.SymDense, error) {
 	if err := f.spare(); err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (f Result) HC1() (*mat.SymDense, error) {
 }
 
 // spare is the error of a correction for small samples that has no degree of freedom to spare.
-func (f Result) spare() error {
+func (f *Result) spare() error {
 	if f.DF > 0 {
 		return nil
 	}
@@ -49,7 +49,7 @@ func (f Result) spare() error {
 
 // CR0 is the sandwich for observations that are independent between clusters only. Clusters has an
 // identifier for each row of the design; at least two must be among the rows fitted.
-func (f Result) CR0(clusters []int) (*mat.SymDense, error) {
+func (f *Result) CR0(clusters []int) (*mat.SymDense, error) {
 	scores, err := f.clusterScores(clusters)
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func (f Result) CR0(clusters []int) (*mat.SymDense, error) {
 }
 
 // CR1 is CR0 times G/(G-1) (n-1)/(n-p) for G clusters, as Stata and fixest have it.
-func (f Result) CR1(clusters []int) (*mat.SymDense, error) {
+func (f *Result) CR1(clusters []int) (*mat.SymDense, error) {
 	if err := f.spare(); err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (f Result) CR1(clusters []int) (*mat.SymDense, error) {
 }
 
 // clusterScores sums the scores of each cluster, by first appearance.
-func (f Result) clusterScores(clusters []int) (*mat.Dense, error) {
+func (f *Result) clusterScores(clusters []int) (*mat.Dense, error) {
 	if len(clusters) != len(f.Mu) {
 		return nil, fault.Errorf(fault.BadInput, "%d cluster identifiers for %d observations", len(clusters), len(f.Mu))
 	}
@@ -94,7 +94,7 @@ func (f Result) clusterScores(clusters []int) (*mat.Dense, error) {
 }
 
 // sandwich is (Q'MQ)^-1 S'S (Q'MQ)^-1 for scores S, turned to the design's columns.
-func (f Result) sandwich(scores *mat.Dense) *mat.SymDense {
+func (f *Result) sandwich(scores *mat.Dense) *mat.SymDense {
 	bread := f.bread()
 	var half mat.Dense
 	half.Mul(scores, bread)
@@ -104,7 +104,7 @@ func (f Result) sandwich(scores *mat.Dense) *mat.SymDense {
 }
 
 // bread is the inverse of the information Q'MQ, which the fit has already solved with.
-func (f Result) bread() *mat.SymDense {
+func (f *Result) bread() *mat.SymDense {
 	var chol mat.Cholesky
 	chol.Factorize(f.basis.information(f.mean))
 	var inverse mat.SymDense

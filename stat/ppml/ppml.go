@@ -93,7 +93,7 @@ func Fit(x *mat.Dense, y []float64, opts Options) (Result, error) {
 	}
 
 	whole := orthonormal(x)
-	separated, rows := separate(x, y, whole)
+	separated, rows := separate(y, whole)
 	fit := Result{Separated: separated, rows: rows, basis: whole}
 	if len(separated) > 0 {
 		fit.basis = orthonormal(pick(x, rows))

@@ -29,8 +29,8 @@ const (
 	projections = 100_000
 )
 
-// separate gives the rows that are separated and those that are not; whole is the basis of x.
-func separate(x *mat.Dense, y []float64, whole basis) (separated, rest []int) {
+// separate gives the rows that are separated and those that are not; whole is the basis of the design.
+func separate(y []float64, whole basis) (separated, rest []int) {
 	var positive, zero []int
 	for i, v := range y {
 		if v > 0 {

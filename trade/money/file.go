@@ -96,8 +96,7 @@ func (f *ratesFile) complete() error {
 
 func (f *ratesFile) next() (err error) {
 	f.row, err = f.rows.Read()
-	var malformed *csv.ParseError
-	if errors.As(err, &malformed) {
+	if malformed, ok := errors.AsType[*csv.ParseError](err); ok {
 		return fault.Errorf(fault.BadInput, "reading %s line %d: %w", f.name, malformed.Line, malformed.Err).
 			Hint("every row needs as many fields as the header")
 	}

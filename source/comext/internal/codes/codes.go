@@ -83,6 +83,7 @@ func IndicatorOf(name string) (Indicator, bool) {
 	}
 }
 
+// IndicatorHint names the indicators that are known, for the hint of a rejected row.
 const IndicatorHint = "known are VALUE_EUR, VALUE_IN_EUR(OS), QUANTITY_KG, QUANTITY_IN_KG, QUANTITY_IN_100KG, SUPPLEMENTARY_QUANTITY and their old names"
 
 // Stamp turns Eurostat's moments (15/09/26, 15/09/26 11:00:00, 13/01/2023 11:00) into the form of

@@ -120,7 +120,7 @@ func TestCache(t *testing.T) {
 
 func TestInOrder(t *testing.T) {
 	const jobs = 500
-	produce := func(offer func(*int) bool) error {
+	produce := func(offer func(*int) bool) error { //nolint:unparam // the signature is that of a reader, which can fail
 		for i := range jobs {
 			if !offer(&i) {
 				return nil
