@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"detour/report"
 )
@@ -42,12 +43,9 @@ FROM read_parquet('%s') GROUP BY 1, 2, 3`, filepath.Join(lake, "segments", "*.pa
 }
 
 func joined[T ~string](words []T) string {
-	s := ""
+	plain := make([]string, len(words))
 	for i, w := range words {
-		if i > 0 {
-			s += ","
-		}
-		s += string(w)
+		plain[i] = string(w)
 	}
-	return s
+	return strings.Join(plain, ",")
 }

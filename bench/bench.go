@@ -39,7 +39,7 @@ const (
 )
 
 // Names lists the benchmarks in the order in which they are run.
-func Names() []string { return []string{"account", "import", "workbooks"} }
+func Names() []string { return []string{"account"} }
 
 // Run runs the named benchmarks and reports what they cost.
 func (b Bench) Run(ctx context.Context, names ...string) (report.Report, error) {
@@ -48,7 +48,7 @@ func (b Bench) Run(ctx context.Context, names ...string) (report.Report, error) 
 		return out, fault.Errorf(fault.Unavailable, "making the work folder: %w", err)
 	}
 	for _, name := range names {
-		run, ok := map[string]func(context.Context) ([]report.Block, error){"account": b.account, "import": b.imports, "workbooks": b.workbooks}[name]
+		run, ok := map[string]func(context.Context) ([]report.Block, error){"account": b.account}[name]
 		if !ok {
 			return out, fault.Errorf(fault.BadInput, "no benchmark is called %q", name)
 		}
@@ -111,15 +111,6 @@ func Generate(ctx context.Context, what string, rows int, path string) error {
 	default:
 		return fault.Errorf(fault.BadInput, "nothing called %q is generated", what).Hint("lake or bulk")
 	}
-}
-
-// scratch gives a fresh folder below the work folder and what removes it.
-func (b Bench) scratch() (dir string, remove func(), err error) {
-	dir, err = os.MkdirTemp(b.Dir, "run-*")
-	if err != nil {
-		return "", nil, fault.Errorf(fault.Unavailable, "making a scratch folder: %w", err)
-	}
-	return dir, func() { _ = os.RemoveAll(dir) }, nil // what is left lies in the work folder, to be seen
 }
 
 // Cost is what one process took.

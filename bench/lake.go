@@ -113,7 +113,7 @@ func simulate(ctx context.Context, imp lake.Import, of []area.Code, codes []good
 	if err := os.WriteFile(statement, []byte(text), 0o644); err != nil {
 		return fault.Errorf(fault.Unavailable, "writing the statement: %w", err)
 	}
-	defer os.Remove(statement)
+	defer func() { _ = os.Remove(statement) }() // a temporary file
 	raw, err := segment.Digest(statement)
 	if err != nil {
 		return err

@@ -188,17 +188,6 @@ func TestManifestIsCanonical(t *testing.T) {
 	}
 }
 
-func TestUncovered(t *testing.T) {
-	s := file("2022-05", map[area.Code]map[period.Period]int64{"DE": months(1, 202201), "FR": months(1, 202202)}, block([]area.Code{"DE"}, 202201, 202202), block(nil, 202201))
-	if c, outside := s.Uncovered(); !outside || c.Reporter != "FR" {
-		t.Errorf("outside the coverage: %+v, %t", c, outside)
-	}
-	s.Coverage = append(s.Coverage, block(nil, 202202))
-	if c, outside := s.Uncovered(); outside {
-		t.Errorf("%+v is covered", c)
-	}
-}
-
 func TestGoodsFilter(t *testing.T) {
 	for _, c := range []struct {
 		filter lake.GoodsFilter

@@ -70,23 +70,6 @@ func (s Segment) Values() int64 {
 	return n
 }
 
-// Uncovered gives a reporter's period of which the segment has rows outside its coverage; false if there is
-// none. What is not covered would neither be replaced by newer vintages nor found by a question.
-func (s Segment) Uncovered() (Count, bool) {
-	i := slices.IndexFunc(s.Counts, func(c Count) bool {
-		return !slices.ContainsFunc(s.Coverage, func(b flow.Block) bool { return covers(b, c) })
-	})
-	if i < 0 {
-		return Count{}, false
-	}
-	return s.Counts[i], true
-}
-
-// covers tells whether the block states something of the reporter's period.
-func covers(b flow.Block, c Count) bool {
-	return b.Direction == c.Direction && slices.Contains(b.Periods, c.Period) && flow.CoversArea(b.Reporters, c.Reporter)
-}
-
 // Same tells whether the segment is that file decoded by that format into the stamp asked for.
 func (s Segment) Same(f File) bool {
 	return s.Raw.SHA256 == f.Bytes.SHA256 && s.Format == f.Format && (f.Stamp == "" || s.Vintage.Stamp == f.Stamp)

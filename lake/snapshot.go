@@ -108,6 +108,11 @@ func (l Live) states(c Count) bool {
 	})
 }
 
+// covers tells whether the block states something of the reporter's period.
+func covers(b flow.Block, c Count) bool {
+	return b.Direction == c.Direction && slices.Contains(b.Periods, c.Period) && flow.CoversArea(b.Reporters, c.Reporter)
+}
+
 // DoubleStated gives the periods in which a reporter states totals of its cells as well as parts of them,
 // sorted, by reporter: there the totals are summed and the parts are not, since they lie within. Elsewhere
 // all rows are summed (docs/decisions/0002-identity-of-a-series.md).

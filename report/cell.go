@@ -16,7 +16,7 @@ type Cell struct {
 	places uint8  // digits of n behind the point
 	n      int64  // Int, Amount, Ratio, Decimal, Flag
 	s      string // Str: the text; Amount: the currency; broken: what was wrong
-	sub    []Fact // Object: its facts; List: its items as facts without key
+	sub    []Cell // Strs: its items
 }
 
 type kind uint8
@@ -30,7 +30,6 @@ const (
 	isDecimal
 	isFlag
 	isList
-	isObject
 	isBroken // a figure that cannot be told: check refuses the report
 )
 
@@ -89,15 +88,6 @@ func millionths(num, den uint64) (int64, bool) {
 	return int64(q), q <= math.MaxInt64
 }
 
-// RatioFloat is Ratio for an estimate. NaN and infinity make the report one that cannot be printed.
-func RatioFloat(x float64) Cell {
-	c := Float(x, ratioPlaces)
-	if c.kind == isDecimal {
-		c.kind = isRatio
-	}
-	return c
-}
-
 // Decimal is the exact decimal n/10^places: Decimal(1234, 3) is 1.234. Places are at most 18.
 func Decimal(n int64, places int) Cell {
 	if places < 0 || places > 18 {
@@ -119,26 +109,14 @@ func Float(x float64, places int) Cell {
 	return Decimal(n, places)
 }
 
-// List is several cells in one, in JSON a list.
-func List(items ...Cell) Cell {
-	c := Cell{kind: isList, sub: make([]Fact, len(items))}
-	for i, it := range items {
-		c.sub[i].Value = it
-	}
-	return c
-}
-
-// Strs is a List of texts.
+// Strs is several texts in one cell, in JSON a list.
 func Strs(items ...string) Cell {
-	c := Cell{kind: isList, sub: make([]Fact, len(items))}
+	c := Cell{kind: isList, sub: make([]Cell, len(items))}
 	for i, s := range items {
-		c.sub[i].Value = Str(s)
+		c.sub[i] = Str(s)
 	}
 	return c
 }
-
-// Object is facts in one cell, in JSON an object.
-func Object(facts ...Fact) Cell { return Cell{kind: isObject, sub: facts} }
 
 func broken(why string) Cell { return Cell{kind: isBroken, s: why} }
 

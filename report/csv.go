@@ -4,17 +4,16 @@ import (
 	"encoding/csv"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"detour/fault"
-	"detour/report/ordered"
 )
 
 // CSV writes one table of the report: the block with the key, or the first table or chart with a key
 // if key is empty. Facts are a table of one row; they, caveats and sources are written only if
-// named. The header is the keys of the columns; amounts are
-// in units of their currency, null is empty, items of a list are parted by "; " and an object is
-// compact JSON. Simulated figures get a column simulated. The total is not written.
+// named. The header is the keys of the columns; amounts are in units of their currency, null is empty and
+// items of a list are parted by "; ". Simulated figures get a column simulated. The total is not written.
 //
 // A key that the report has no table for is not found; the hint names those that it has.
 func CSV(w io.Writer, r Report, key string) error {
@@ -103,15 +102,9 @@ func (c Cell) csv() string {
 	case isInt, isAmount, isRatio, isDecimal:
 		return c.exact()
 	case isList:
-		items := make([]string, len(c.sub))
-		for i, it := range c.sub {
-			items[i] = it.Value.csv()
-		}
-		return strings.Join(items, "; ")
-	default:
-		e := encoder{ordered.New()}
-		e.cell(c)
-		return e.String()
+		return join(c.sub, "; ", Cell.csv)
+	default: // a Flag: others are not let through by check
+		return strconv.FormatBool(c.n == 1)
 	}
 }
 

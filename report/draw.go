@@ -98,7 +98,7 @@ func (e *easel) bars(d Bars, fig *figure) func(svg.Frame) string {
 	}
 	n := min(most, len(e.table.Rows))
 	if n < len(e.table.Rows) {
-		fig.caption = "The first " + onPage().things(n, "row") + " of " + onPage().count(len(e.table.Rows)) + "; the table has all."
+		fig.caption = "The first " + onPage().things(n, "row") + " of " + onPage().count(len(e.table.Rows)) + "."
 	}
 	bars := make([]svg.Bar, n)
 	for i := range bars {

@@ -42,10 +42,10 @@ func invented() Report {
 			{Key: "markets", Title: "Markets", Body: Table{Columns: []Column{{Key: "exporter", Title: "Exporter"}}}},
 			{Key: "model", Title: "Baseline", Body: Facts{
 				{Key: "id", Title: "Model", Value: Str("same-month")},
-				{Key: "wape", Title: "Error in the back-test", Value: RatioFloat(0.2345)},
+				{Key: "wape", Title: "Error in the back-test", Value: Ratio(2345, 10_000)},
 				{Key: "score", Title: "Score", Value: Float(-0.0512, 3)},
 				{Key: "chosen", Title: "Chosen", Value: Flag(true)},
-				{Key: "base", Title: "Base", Value: List(Int(2019), Str("2020"), Null())},
+				{Key: "base", Title: "Base", Value: Strs("2019", "2020")},
 			}},
 			{Title: "How to read this", Body: Prose("Excess is not yet diversion: a hub that now buys directly shows excess too.\n\nPositive parts grow with detail <& are stated with their level>."), Only: People},
 			{Key: "caveats", Body: Caveats{
@@ -139,13 +139,12 @@ func specifications() Chart {
 
 func goodsTable() Table {
 	t := Table{
-		Columns: []Column{{Key: "code", Title: "Code"}, {Key: "title", Title: "Goods"}, {Key: "excess", Title: "Excess"}, {Key: "mass", Title: "Net mass", Unit: "kg"}, {Key: "caveats", Title: "Caveats"}, {Key: "interval", Title: "Interval"}},
+		Columns: []Column{{Key: "code", Title: "Code"}, {Key: "title", Title: "Goods"}, {Key: "excess", Title: "Excess"}, {Key: "mass", Title: "Net mass", Unit: "kg"}, {Key: "caveats", Title: "Caveats"}},
 	}
 	for i, code := range []string{"87032319", "85171300", "84715000"} {
 		t.Rows = append(t.Rows, []Cell{
 			Str(code), Str([]string{`Motor cars, "used", of a cylinder capacity exceeding 1 500 cm³ but not exceeding 3 000 cm³`, "Smartphones", "Обработка данных 処理装置"}[i]),
 			Amount([]int64{12345, 0, -99}[i], "EUR"), Int([]int64{1234567, 0, -1200}[i]), Strs([]string{"edition-break", "thin-series"}[:i%3]...),
-			Object(Fact{Key: "low", Title: "low", Value: Amount(-1250, "EUR")}, Fact{Key: "high", Title: "high", Value: Null()}),
 		})
 	}
 	return t

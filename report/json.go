@@ -101,11 +101,9 @@ func (e encoder) cell(c Cell) {
 		e.List(func() {
 			for _, item := range c.sub {
 				e.Item()
-				e.cell(item.Value)
+				e.cell(item)
 			}
 		})
-	case isObject:
-		e.facts(c.sub)
 	default:
 		e.Literal("null")
 	}

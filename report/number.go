@@ -80,20 +80,18 @@ func (m manner) figure(c Cell, s scales) string {
 	case isFlag:
 		return [2]string{"no", "yes"}[c.n]
 	case isList:
-		return m.join(c.sub, func(f Fact) string { return m.alone(f.Value, f.Unit) })
-	case isObject:
-		return m.join(c.sub, func(f Fact) string { return f.Title + " " + m.alone(f.Value, f.Unit) })
+		return join(c.sub, ", ", func(it Cell) string { return m.figure(it, s) })
 	default:
 		return "?"
 	}
 }
 
-func (m manner) join(facts []Fact, word func(Fact) string) string {
-	words := make([]string, len(facts))
-	for i, f := range facts {
-		words[i] = word(f)
+func join(items []Cell, between string, word func(Cell) string) string {
+	words := make([]string, len(items))
+	for i, it := range items {
+		words[i] = word(it)
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(words, between)
 }
 
 // alone writes a cell that no header explains: figure and unit, an amount at its own scale.

@@ -100,7 +100,6 @@ type sharedAnswer struct {
 	OK          bool
 	Damaged     []any
 	Total       sharedLine
-	Low, High   *float64
 	ByExporter  []sharedLine `json:"by_exporter"`
 	ByHub       []sharedLine `json:"by_hub"`
 	Threshold   sharedLine   `json:"price_threshold"`
@@ -372,7 +371,9 @@ func (l sharedLake) annual(t *testing.T) {
 	if a.Total.Low != nil || a.Total.High != nil {
 		t.Error("an interval from annual totals")
 	}
-	with := func(more ...string) sharedLine { return l.ask(t, append(slices.Concat(yearly, quick), more...)...).Total }
+	with := func(more ...string) sharedLine {
+		return l.ask(t, append(slices.Concat(yearly, quick), more...)...).Total
+	}
 	about(t, "over the mean of 2019-21, bn", with("--base", "2019..2021").Excess/1e9, 9.343, 0.0005)
 	kg := with("--to", "KG")
 	about(t, "growth of Kyrgyzstan, per cent", 100*kg.Excess/kg.Baseline, 344.8, 0.05)

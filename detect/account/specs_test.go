@@ -164,3 +164,18 @@ func TestSpecificationsFollowSets(t *testing.T) {
 		t.Errorf("%+v", specs)
 	}
 }
+
+// Of other goods a specification takes the growth of its own: here all goods, since nobody else bought iron bars.
+func TestSpecificationsWidenWithinTheirGoods(t *testing.T) {
+	q := question(t, "2022-03", "2021", "world-growth")
+	q.Goods, q.Specifications = selection(t, "25,72,87"), account.DefaultSpecs
+	r := run(t, q, seriestest.Of(bulk, months21to22, concat(pair("KZ", "72142000", 3, 100, 300),
+		pair("KZ", "87032319", 3, 10, 10), pair("IN", "87032319", 3, 10, 30), pair("IN", "25171010", 3, 10, 20))...))
+	wantTotal(t, r, line(310, 250+30, 30))
+	at := slices.IndexFunc(r.Specs, func(s account.Spec) bool {
+		return s.Baseline == "world-growth" && s.Goods == "without "+account.ThresholdSet
+	})
+	if at < 0 || r.Specs[at].Line != line(300, 200, 100) {
+		t.Errorf("%+v", r.Specs)
+	}
+}

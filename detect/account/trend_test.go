@@ -138,3 +138,16 @@ func wantRowOf(t *testing.T, r account.Result, hub string, want series.Line) {
 		t.Errorf("%s: %+v, want %+v", hub, got, want)
 	}
 }
+
+// What rounding leaves over goes to the first codes, whatever the order of the store.
+func TestTrendShares(t *testing.T) {
+	var flows []flow.Flow
+	for n := range 3 {
+		flows = append(flows, cents(code(n), 202103, 80)) // the last twelve months' mean is 20 hundredths
+	}
+	file := seriestest.Of(bulk, months20to22, flows...)
+	for range 10 {
+		r := run(t, question(t, "2022-03", "2021", "trend"), file)
+		wantRows(t, r, map[string]series.Line{string(code(0)): {Baseline: 7, Excess: -7}, string(code(1)): {Baseline: 7, Excess: -7}, string(code(2)): {Baseline: 6, Excess: -6}}, series.Goods)
+	}
+}

@@ -67,12 +67,7 @@ func statesUnnamed(c *lake.Census) bool {
 // their goods and partners: which cells they belong to is what is withheld.
 func sayConfidential(r *series.Reader) {
 	rows := map[area.Code]int64{}
-	seen := map[string]bool{}
 	for _, p := range r.Plans() {
-		if seen[p.Dataset] {
-			continue
-		}
-		seen[p.Dataset] = true
 		asked := r.Windows[p.Annual].All()
 		for _, l := range r.Snap.Live(p.Dataset) {
 			for _, n := range l.Counts {

@@ -45,7 +45,7 @@ func find(t *testing.T, asPublished bool, flows ...flow.Flow) ([]string, market.
 		for i, c := range r.Caveats {
 			codes[i] = string(c.Code)
 		}
-		out = append(out, strings.TrimSpace(fmt.Sprint(r.Exporter, " ", r.Hub, " ", r.Goods, " ", r.Codes, " ", r.Actual/100, " ", r.Baseline/100, " ", strings.Join(codes, " "))))
+		out = append(out, strings.TrimSpace(fmt.Sprint(r.Exporter, " ", r.Hub, " ", r.Goods, " ", r.Codes, " ", r.Actual/100, " ", r.Baseline/100, " ", strings.Join(codes, ","))))
 	}
 	return out, m
 }
@@ -90,8 +90,8 @@ func TestFollowing(t *testing.T) {
 	got, _ := find(t, false, flows...)
 	want(t, got,
 		"DE KZ 87012110 [87012110] 700 0 predecessor-not-held",
-		"DE AM 85171300 [85171200 85171300 85171400] 280 15 edition-break ended",
-		"DE KZ 62024010 [62021310 62024010 62029310] 300 50 edition-break ended",
+		"DE AM 85171300 [85171200 85171300 85171400] 280 15 edition-break,edition-break,ended",
+		"DE KZ 62024010 [62021310 62024010 62029310] 300 50 edition-break,ended,ended",
 		"DE KZ 87012190 [87012190] 130 0 predecessor-not-held")
 
 	got, _ = find(t, true, flows...)

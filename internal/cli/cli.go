@@ -57,7 +57,7 @@ type Engine struct {
 // Run runs one command and gives its exit code.
 func Run(ctx context.Context, c Config, args []string) int {
 	a := &app{Config: c}
-	root := a.root()
+	root := a.root() //nolint:contextcheck // the commands are given it by ExecuteContext
 	root.SetArgs(args)
 	root.SetOut(c.Out)
 	root.SetErr(c.Err)

@@ -4,10 +4,10 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
-	"detour/fault"
 	"detour/lake"
 	"detour/lake/segment"
 	"detour/trade/flow"
@@ -140,8 +140,8 @@ func (w *writer) Seal(ctx context.Context, v provenance.Vintage, coverage []flow
 		return out, err
 	}
 	seg.Raw, seg.Format, seg.Vintage, seg.Coverage = w.file.Bytes, w.file.Format, v, coverage
-	if c, outside := seg.Uncovered(); outside {
-		return out, fault.Errorf(fault.Internal, "%s: the file states %s %s %s and says that it does not cover it", seg.Raw.Name, c.Reporter, c.Direction, c.Period)
+	if err := w.seg.CoveredBy(coverage); err != nil {
+		return out, fmt.Errorf("%s: %w", seg.Raw.Name, err)
 	}
 	rivals := w.imp.rivals(seg)
 	if seg, out.Held, err = w.reconcile(ctx, path, seg, rivals); err != nil {

@@ -21,20 +21,23 @@ var column = map[flow.Measure]string{flow.Value: "value", flow.NetMass: "net_mas
 
 const rowColumns = segment.KeyColumns + ", currency, value, net_mass, quantity, unit, confidential"
 
-// sumSQL is the whole query of a Sum.
+// sumSQL is the whole query of a Sum: its dimensions, then its sums, then the currency unless all rows have
+// the same.
 func (s *Store) sumSQL(q lake.Query, live []lake.Live) string {
-	var keys []string
+	var fields []string
 	for _, d := range q.By {
-		keys = append(keys, dimensionSQL(d, q.Digits)+" AS "+string(d))
+		fields = append(fields, dimensionSQL(d, q)+" AS "+string(d))
 	}
-	keys = append(keys, "currency")
-	var b strings.Builder
-	b.WriteString("SELECT " + strings.Join(keys, ", "))
 	for _, w := range q.Windows {
 		for _, m := range q.Measures {
-			b.WriteString(", CAST(sum(" + column[m] + ")" + windowSQL(w, q) + " AS BIGINT)")
+			fields = append(fields, "CAST(sum("+column[m]+")"+windowSQL(w, q)+" AS BIGINT)")
 		}
 	}
+	if len(currencies(live)) > 1 {
+		fields = append(fields, "currency")
+	}
+	var b strings.Builder
+	b.WriteString("SELECT " + strings.Join(fields, ", "))
 	columns := "reporter, partner, direction, goods, period, part, currency, value, net_mass, quantity"
 	b.WriteString(" FROM " + s.relation(live, columns))
 	if where := whereSQL(q, live); len(where) > 0 {
@@ -44,11 +47,22 @@ func (s *Store) sumSQL(q lake.Query, live []lake.Live) string {
 	return b.String()
 }
 
-func dimensionSQL(d lake.Dimension, digits int) string {
-	if d == lake.ByGoods && digits > 0 {
-		return fmt.Sprintf("CASE WHEN goods = 'TOTAL' THEN goods ELSE left(goods, %d) END", digits)
+// dimensionSQL cuts codes that are longer than asked; TOTAL, at level 0, is none.
+func dimensionSQL(d lake.Dimension, q lake.Query) string {
+	if d == lake.ByGoods && 0 < q.Digits && q.Digits < q.Goods.Level {
+		return fmt.Sprintf("left(goods, %d)", q.Digits)
 	}
 	return string(d)
+}
+
+// currencies lists those of the segments, sorted.
+func currencies(live []lake.Live) []string {
+	var all []string
+	for _, l := range live {
+		all = append(all, l.Currencies...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // windowSQL limits a sum to the window; the only window of a query is in its WHERE already.
@@ -73,23 +87,28 @@ func withoutSQL(without map[area.Code][]period.Period) []string {
 	return conds
 }
 
+// whereSQL lists the conditions of a query, less those that the coverage of every segment meets already: a
+// list of areas costs more than the sums.
 func whereSQL(q lake.Query, live []lake.Live) []string {
-	where := []string{periodsSQL(q.Periods())}
-	if anyBlock(live, func(b flow.Block) bool { return b.Direction != q.Direction }) {
-		where = append(where, "direction = "+quote(string(q.Direction)))
+	var where []string
+	given := func(cond string, all func(flow.Block) bool) {
+		if anyBlock(live, func(b flow.Block) bool { return !all(b) }) {
+			where = append(where, cond)
+		}
 	}
+	periods := q.Periods()
+	given(periodsSQL(periods), func(b flow.Block) bool { return within(b.Periods, periods) })
+	given("direction = "+quote(string(q.Direction)), func(b flow.Block) bool { return b.Direction == q.Direction })
 	if len(q.Reporters) > 0 {
-		where = append(where, "reporter IN ("+quoteAll(q.Reporters)+")")
+		given("reporter IN ("+quoteAll(q.Reporters)+")", func(b flow.Block) bool { return within(b.Reporters, q.Reporters) })
 	}
 	if len(q.Partners) > 0 {
-		where = append(where, "partner IN ("+quoteAll(q.Partners)+")")
+		given("partner IN ("+quoteAll(q.Partners)+")", func(b flow.Block) bool { return within(b.Partners, q.Partners) })
 	}
 	if len(q.Except) > 0 {
 		where = append(where, "partner NOT IN ("+quoteAll(q.Except)+")")
 	}
-	if anyBlock(live, func(b flow.Block) bool { return !slices.Equal(b.GoodsLevels(), []int{q.Goods.Level}) }) {
-		where = append(where, levelSQL(q.Goods.Level))
-	}
+	given(levelSQL(q.Goods.Level), func(b flow.Block) bool { return slices.Equal(b.GoodsLevels(), []int{q.Goods.Level}) })
 	if len(q.Goods.Terms) > 0 {
 		where = append(where, termsSQL(q.Goods.Terms))
 	}
@@ -97,6 +116,11 @@ func whereSQL(q lake.Query, live []lake.Live) []string {
 		where = append(where, "(part = '' OR "+strings.Join(both, " AND ")+")")
 	}
 	return where
+}
+
+// within tells whether a block's list, which is everything where it is empty, has only what is asked.
+func within[T comparable](covered, asked []T) bool {
+	return len(covered) > 0 && !slices.ContainsFunc(covered, func(v T) bool { return !slices.Contains(asked, v) })
 }
 
 func anyBlock(live []lake.Live, is func(flow.Block) bool) bool {

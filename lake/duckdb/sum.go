@@ -23,6 +23,9 @@ func (s *Store) Sum(ctx context.Context, snap *lake.Snapshot, q lake.Query, yiel
 		return nil
 	}
 	row := lake.Row{Sums: make([]flow.Number, len(q.Windows)*len(q.Measures))}
+	if known := currencies(live); len(known) == 1 {
+		row.Currency = money.Currency(known[0])
+	}
 	read := reader{names: map[string]string{}}
 	return s.query(ctx, s.sumSQL(q, live), func(values []driver.Value) error {
 		if err := read.into(&row, q.By, values); err != nil {
@@ -94,22 +97,23 @@ func (r *reader) into(row *lake.Row, by []lake.Dimension, values []driver.Value)
 			return err
 		}
 	}
-	name, err := r.name(values[len(by)])
-	if err != nil {
-		return err
-	}
-	row.Currency = money.Currency(name)
-	for i, v := range values[len(by)+1:] {
-		switch n := v.(type) {
+	values = values[len(by):]
+	for i := range row.Sums {
+		switch n := values[i].(type) {
 		case nil:
 			row.Sums[i] = flow.Number{}
 		case int64:
 			row.Sums[i] = flow.Some(n)
 		default:
-			return fault.Errorf(fault.Internal, "reading the lake: %T where a sum was expected", v)
+			return fault.Errorf(fault.Internal, "reading the lake: %T where a sum was expected", n)
 		}
 	}
-	return nil
+	if len(values) == len(row.Sums) {
+		return nil
+	}
+	name, err := r.name(values[len(row.Sums)])
+	row.Currency = money.Currency(name)
+	return err
 }
 
 func (r *reader) dimension(row *lake.Row, d lake.Dimension, v driver.Value) error {

@@ -167,11 +167,16 @@ func resumesBesideTheSame(t *testing.T, s lake.Store) {
 }
 
 func uncovered(t *testing.T, s lake.Store) {
-	r := of("2022-05", x("DE", "KZ", phones, jan, 100), x("FR", "KZ", phones, feb, 1)).covering(around(x("DE", "KZ", phones, jan, 1), x("FR", "KZ", phones, jan, 1))...)
-	imp := begin(t, s)
-	defer func() { must(t, imp.Abort()) }()
-	_, err := write(t, imp, r.file(t), r)
-	expectKind(t, err, fault.Internal, "a row outside the coverage")
+	covered := x("DE", "KZ", phones, jan, 100)
+	imported := covered
+	imported.Direction = flow.Import
+	for _, f := range []flow.Flow{x("FR", "KZ", phones, jan, 1), x("DE", "KZ", phones, feb, 1), imported, x("DE", "KG", phones, jan, 1), x("DE", "KZ", "8517", jan, 1)} {
+		r := of("2022-05", covered, f).covering(around(covered)...)
+		imp := begin(t, s)
+		_, err := write(t, imp, r.file(t), r)
+		expectKind(t, err, fault.Internal, "a row outside the coverage")
+		must(t, imp.Abort())
+	}
 }
 
 func held(t *testing.T, s lake.Store) {
@@ -198,8 +203,11 @@ func conflicts(t *testing.T, s lake.Store) {
 	_, outs = bring(t, s, of("2022-05", dollars))
 	expectOutcome(t, outs[0], lake.Outcome{Read: 1, Quarantined: 1})
 	expect(t, s, newest(t, s), by(exported(jan, feb), lake.ByReporter, lake.ByPeriod), "AT 2022-02 EUR 1", "DE 2022-01 EUR 10000", "DE 2022-02 EUR 500")
+	// The only file of its release, in no order, contradicts itself.
+	_, outs = bring(t, s, of("2022-08", x("DE", "KZ", phones, feb, 800), x("DE", "KZ", cars, jan, 3), x("DE", "KZ", phones, feb, 900)))
+	expectOutcome(t, outs[0], lake.Outcome{Read: 3, Kept: 2, Quarantined: 1, Superseded: 2})
 	set := setAside(t, s, newest(t, s))
-	for _, figures := range [][]string{{"100.00 EUR", "123.45 EUR"}, {"5.00 EUR", "7.00 EUR"}, {"2.000 kg", "2.001 kg"}, {"100.00 EUR", "100.00 USD"}} {
+	for _, figures := range [][]string{{"8.00 EUR", "9.00 EUR"}, {"100.00 EUR", "123.45 EUR"}, {"5.00 EUR", "7.00 EUR"}, {"2.000 kg", "2.001 kg"}, {"100.00 EUR", "100.00 USD"}} {
 		if !slices.ContainsFunc(set, func(q lake.Quarantined) bool {
 			return strings.HasPrefix(q.Reason, "conflict") && strings.Contains(q.Reason, figures[0]) && strings.Contains(q.Raw, figures[1])
 		}) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"hash"
 	"io"
+	"maps"
 	"os"
 	"slices"
 
@@ -32,6 +33,10 @@ type Writer struct {
 	order   orderCheck
 	money   []string // the currencies seen, sorted
 	rows    int64
+
+	partner  area.Code // of the last row
+	partners map[area.Code]struct{}
+	levels   uint64 // bit n: codes of n digits, see flow.Level
 }
 
 type countKey struct {
@@ -46,7 +51,7 @@ func (f *Folder) NewWriter() (*Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Writer{tmp: tmp, sum: sha256.New(), counts: map[countKey]*lake.Count{}}
+	w := &Writer{tmp: tmp, sum: sha256.New(), counts: map[countKey]*lake.Count{}, partners: map[area.Code]struct{}{}}
 	w.buf = bufio.NewWriterSize(io.MultiWriter(tmp, w.sum), 1<<20)
 	w.columns = newColumns(w.buf)
 	return w, nil
@@ -57,6 +62,7 @@ func (w *Writer) Append(batch []flow.Flow) error {
 	for i := range batch {
 		fl := &batch[i]
 		w.count(fl)
+		w.extend(fl)
 		w.order.see(fl)
 		if err := w.columns.add(fl); err != nil {
 			return err
@@ -90,6 +96,40 @@ func (w *Writer) count(fl *flow.Flow) {
 			}
 		}
 	}
+}
+
+// extend notes the partner and the level of goods of a row.
+func (w *Writer) extend(fl *flow.Flow) {
+	if fl.Partner != w.partner || w.rows == 0 {
+		w.partner = fl.Partner
+		w.partners[fl.Partner] = struct{}{}
+	}
+	w.levels |= 1 << min(flow.Level(fl.Goods), 63)
+}
+
+// CoveredBy is an Internal error where a row has a reporter's period, a partner or a level of goods that no
+// block states. A question that asks for all that a file covers reads the file without looking at each row,
+// and a newer release replaces nothing else, so such a row would be in the wrong sums.
+func (w *Writer) CoveredBy(blocks []flow.Block) error {
+	inBlocks := func(is func(flow.Block) bool) bool { return slices.ContainsFunc(blocks, is) }
+	for _, c := range w.sortedCounts() {
+		if !inBlocks(func(b flow.Block) bool {
+			return b.Direction == c.Direction && slices.Contains(b.Periods, c.Period) && flow.CoversArea(b.Reporters, c.Reporter)
+		}) {
+			return fault.Errorf(fault.Internal, "its rows state %s %s %s, its coverage does not", c.Reporter, c.Direction, c.Period)
+		}
+	}
+	for _, p := range slices.Sorted(maps.Keys(w.partners)) {
+		if !inBlocks(func(b flow.Block) bool { return flow.CoversArea(b.Partners, p) }) {
+			return fault.Errorf(fault.Internal, "its rows state partner %s, its coverage does not", p)
+		}
+	}
+	for n := range 64 {
+		if w.levels&(1<<n) != 0 && !inBlocks(func(b flow.Block) bool { return slices.Contains(b.GoodsLevels(), n) }) {
+			return fault.Errorf(fault.Internal, "its rows state goods of %d digits, its coverage does not", n)
+		}
+	}
+	return nil
 }
 
 // Rows is how many rows were appended.

@@ -13,24 +13,20 @@ import (
 
 // Writer writes one JSON value. The caller gives its parts in order: an object from within the call of
 // Object, each member being a Key and then a value; a list from within List, each item being Item and
-// then a value. A Writer is made by New or Indented.
+// then a value. A Writer is made by Indented.
 type Writer struct {
-	to     io.Writer // nil: all is kept
-	buf    []byte
-	indent bool
-	depth  int
-	begun  bool // the object or list that is being written has a part already
-	err    error
+	to    io.Writer
+	buf   []byte
+	depth int
+	begun bool // the object or list that is being written has a part already
+	err   error
 }
 
 // flushAt is how much is collected before it is written on.
 const flushAt = 1 << 16
 
-// New makes a writer that keeps the value in one line, see String.
-func New() *Writer { return &Writer{} }
-
 // Indented makes a writer that writes the value on as it grows, indented by two spaces. Close ends it.
-func Indented(to io.Writer) *Writer { return &Writer{to: to, indent: true} }
+func Indented(to io.Writer) *Writer { return &Writer{to: to} }
 
 // Object writes an object whose members body gives.
 func (w *Writer) Object(body func()) { w.enclose('{', '}', body) }
@@ -55,10 +51,7 @@ func (w *Writer) enclose(open, end byte, body func()) {
 func (w *Writer) Key(key string) {
 	w.Item()
 	w.Text(key)
-	w.buf = append(w.buf, ':')
-	if w.indent {
-		w.buf = append(w.buf, ' ')
-	}
+	w.buf = append(w.buf, ": "...)
 }
 
 // Item begins an item of a list.
@@ -68,15 +61,12 @@ func (w *Writer) Item() {
 	}
 	w.begun = true
 	w.newline()
-	if w.to != nil && len(w.buf) >= flushAt {
+	if len(w.buf) >= flushAt {
 		w.flush()
 	}
 }
 
 func (w *Writer) newline() {
-	if !w.indent {
-		return
-	}
 	w.buf = append(w.buf, '\n')
 	for range w.depth {
 		w.buf = append(w.buf, "  "...)
@@ -111,9 +101,6 @@ func (w *Writer) Literal(s string) { w.buf = append(w.buf, s...) }
 
 // Decimal writes n/10^places, exactly.
 func (w *Writer) Decimal(n int64, places int) { w.buf = digits.AppendExact(w.buf, n, places) }
-
-// String is what has been written by a writer that keeps it.
-func (w *Writer) String() string { return string(w.buf) }
 
 // Close ends the value with a newline and gives the first error in writing it on.
 func (w *Writer) Close() error {

@@ -249,9 +249,10 @@ func TestSharedWorkbook(t *testing.T) {
 	}
 }
 
-func TestSharedWorkbooks(t *testing.T) {
-	if testing.Short() {
-		t.Skip("reading all 22 shared workbooks takes a minute")
+// The import of all of them is tested with the program (cmd/detour); here all are read in `make soak`.
+func TestSoakSharedWorkbooks(t *testing.T) {
+	if os.Getenv("DETOUR_SOAK") == "" {
+		t.Skip("reading all 22 shared workbooks takes a minute: DETOUR_SOAK=1")
 	}
 	sheets, values, covered := sharedBooks(t, decodetest.Shared(t, "eurostat/browser_xlsx/*.xlsx"))
 	if sheets != 2338 || values != 1_141_670 {
