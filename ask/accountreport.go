@@ -128,21 +128,43 @@ func (p accountPrinter) table(b account.Breakdown, alone bool) report.Table {
 	if slices.Contains(b.By, series.Goods) {
 		t.Columns = append(t.Columns, report.Column{Key: "goods_label", Title: "Description", Only: report.People})
 	}
-	if alone {
-		for _, row := range b.Rows {
-			t.Rows = append(t.Rows, p.row(b.By, row, nil))
-		}
+	if !alone { // a cross may have as many rows as the lake has cells
+		t.Long = report.Long{Len: len(b.Rows), Row: func(i int, shown report.Printers, to []report.Cell) []report.Cell {
+			return p.row(to, b.By, b.Rows[i], shown)
+		}}
 		return t
 	}
-	t.Long = func(yield func([]report.Cell) bool) {
-		var cells []report.Cell
-		for _, row := range b.Rows {
-			if cells = p.row(b.By, row, cells[:0]); !yield(cells) {
-				return
-			}
-		}
+	for _, row := range b.Rows {
+		t.Rows = append(t.Rows, p.row(nil, b.By, row, report.People|report.Machines))
 	}
 	return t
+}
+
+// row appends the cells of a row, with labels where people see them.
+func (p accountPrinter) row(to []report.Cell, by []series.Dimension, row account.Row, shown report.Printers) []report.Cell {
+	label := func(of func() string) report.Cell {
+		if shown&report.People == 0 {
+			return report.Null()
+		}
+		return report.Str(of())
+	}
+	for _, d := range by {
+		switch d {
+		case series.Exporter:
+			to = append(to, codeCell(row.Exporter), label(func() string { return areaLabel(row.Exporter) }))
+		case series.Hub:
+			to = append(to, codeCell(row.Hub), label(func() string { return areaLabel(row.Hub) }))
+		case series.Goods:
+			to = append(to, report.Str(string(row.Goods)))
+		case series.Month:
+			to = append(to, report.Str(row.Month.String()))
+		}
+	}
+	to = append(to, p.cell(row.Actual), p.cell(row.Baseline), p.cell(row.Excess), report.Ratio(row.Excess, p.r.Total.Excess))
+	if slices.Contains(by, series.Goods) {
+		to = append(to, label(func() string { return goodsLabel(row.Goods, p.r.Question.Period.To) }))
+	}
+	return to
 }
 
 // eventMark is the month of the event where the chart by month shows it.
@@ -153,27 +175,6 @@ func eventMark(r account.Result) string {
 		}
 	}
 	return ""
-}
-
-// row appends the cells of a row.
-func (p accountPrinter) row(by []series.Dimension, row account.Row, to []report.Cell) []report.Cell {
-	for _, d := range by {
-		switch d {
-		case series.Exporter:
-			to = append(to, codeCell(row.Exporter), report.Str(areaLabel(row.Exporter)))
-		case series.Hub:
-			to = append(to, codeCell(row.Hub), report.Str(areaLabel(row.Hub)))
-		case series.Goods:
-			to = append(to, report.Str(string(row.Goods)))
-		case series.Month:
-			to = append(to, report.Str(row.Month.String()))
-		}
-	}
-	to = append(to, p.cell(row.Actual), p.cell(row.Baseline), p.cell(row.Excess), report.Ratio(row.Excess, p.r.Total.Excess))
-	if slices.Contains(by, series.Goods) {
-		to = append(to, report.Str(goodsLabel(row.Goods, p.r.Question.Period.To)))
-	}
-	return to
 }
 
 // beside is what stands beside the account.

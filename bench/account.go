@@ -14,7 +14,11 @@ const accountMonths, accountBase = "2022-01..2022-12", "2021"
 
 // account sets `detour account` by exporter, hub and HS6 beside the statement that gives the same sums.
 func (b Bench) account(ctx context.Context) ([]report.Block, error) {
-	lake, err := b.made(ctx, "lake", b.Flows)
+	what := "lake"
+	if b.Masses {
+		what = "lake-masses"
+	}
+	lake, err := b.made(ctx, what, b.Flows)
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,7 @@ type Bench struct {
 	Pairs   int    // paired runs after one warm-up
 	Threads int
 	Flows   int    // rows of the simulated lake
+	Masses  bool   // the simulated flows state masses beside values
 	Rows    int    // rows of the bulk file
 	Shared  string // folder with the official files
 	// Say, if set, is told what is being done.
@@ -39,7 +40,7 @@ const (
 )
 
 // Names lists the benchmarks in the order in which they are run.
-func Names() []string { return []string{"account"} }
+func Names() []string { return []string{"account", "import", "workbooks"} }
 
 // Run runs the named benchmarks and reports what they cost.
 func (b Bench) Run(ctx context.Context, names ...string) (report.Report, error) {
@@ -48,7 +49,7 @@ func (b Bench) Run(ctx context.Context, names ...string) (report.Report, error) 
 		return out, fault.Errorf(fault.Unavailable, "making the work folder: %w", err)
 	}
 	for _, name := range names {
-		run, ok := map[string]func(context.Context) ([]report.Block, error){"account": b.account}[name]
+		run, ok := map[string]func(context.Context) ([]report.Block, error){"account": b.account, "import": b.imports, "workbooks": b.workbooks}[name]
 		if !ok {
 			return out, fault.Errorf(fault.BadInput, "no benchmark is called %q", name)
 		}
@@ -101,15 +102,17 @@ func (b Bench) made(ctx context.Context, what string, rows int) (string, error) 
 }
 
 // Generate makes the input of that name and size at path, which does not exist: `lake`, a lake of
-// simulated flows, or `bulk`, a Comext bulk file.
+// simulated values, `lake-masses`, one of values and masses, or `bulk`, a Comext bulk file.
 func Generate(ctx context.Context, what string, rows int, path string) error {
 	switch what {
 	case "lake":
-		return generateLake(ctx, rows, path)
+		return generateLake(ctx, rows, false, path)
+	case "lake-masses":
+		return generateLake(ctx, rows, true, path)
 	case "bulk":
 		return generateBulk(ctx, rows, path)
 	default:
-		return fault.Errorf(fault.BadInput, "nothing called %q is generated", what).Hint("lake or bulk")
+		return fault.Errorf(fault.BadInput, "nothing called %q is generated", what).Hint("lake, lake-masses or bulk")
 	}
 }
 

@@ -68,8 +68,9 @@ func codesFor(rows int) int {
 
 // flowsSQL makes the exports of some members, in the order of reporter, partner, goods and period. All is
 // drawn from hashes of the key, so the same statement gives the same rows: a series has a level of its own
-// (from EUR 150 to 150,000 a month) and each month a draw around it; a kilogram has a price by goods.
-func flowsSQL(of []area.Code, codes []goods.Code) string {
+// (from EUR 150 to 150,000 a month) and each month a draw around it; a kilogram, if masses are stated, has a
+// price by goods.
+func flowsSQL(of []area.Code, codes []goods.Code, masses bool) string {
 	return fmt.Sprintf(`WITH cells AS (
   SELECT reporter, partner, goods, year * 100 + month AS period,
     hash(reporter, partner, goods) AS series, hash(reporter, partner, goods, year, month) AS draw
@@ -79,13 +80,13 @@ func flowsSQL(of []area.Code, codes []goods.Code) string {
     0.5 + hash(goods) %% 400 / 10.0 AS price
   FROM cells WHERE series %% 100 < %d AND draw %% 100 < %d
 )
-SELECT reporter, partner, goods, CAST(period AS INTEGER), euros * 100, CAST(1000 * euros / price AS BIGINT)
-FROM flows ORDER BY reporter, partner, goods, period`, unnested(of), unnested(hubs()), unnested(codes), firstYear, lastYear+1, codesShare, monthsShare)
+SELECT reporter, partner, goods, CAST(period AS INTEGER), euros * 100, CASE WHEN %t THEN CAST(1000 * euros / price AS BIGINT) END
+FROM flows ORDER BY reporter, partner, goods, period`, unnested(of), unnested(hubs()), unnested(codes), firstYear, lastYear+1, codesShare, monthsShare, masses)
 }
 
 // generateLake makes a lake of about so many flows. They come in through the lake's own port, so the
 // segments are those that an import writes; the raw file of each is the statement that made it.
-func generateLake(ctx context.Context, rows int, dir string) (err error) {
+func generateLake(ctx context.Context, rows int, masses bool, dir string) (err error) {
 	store, err := duckdb.Create(dir, duckdb.Options{})
 	if err != nil {
 		return err
@@ -98,7 +99,7 @@ func generateLake(ctx context.Context, rows int, dir string) (err error) {
 	defer func() { err = errors.Join(err, imp.Abort()) }()
 	codes := heldThroughout(codesFor(rows))
 	for of := range slices.Chunk(exporters(), segmentExporters) {
-		if err := simulate(ctx, imp, of, codes); err != nil {
+		if err := simulate(ctx, imp, of, codes, masses); err != nil {
 			return err
 		}
 	}
@@ -107,8 +108,8 @@ func generateLake(ctx context.Context, rows int, dir string) (err error) {
 }
 
 // simulate makes one segment: the exports of some members.
-func simulate(ctx context.Context, imp lake.Import, of []area.Code, codes []goods.Code) error {
-	text := flowsSQL(of, codes)
+func simulate(ctx context.Context, imp lake.Import, of []area.Code, codes []goods.Code, masses bool) error {
+	text := flowsSQL(of, codes, masses)
 	statement := filepath.Join(os.TempDir(), fmt.Sprintf("simulated-%s-%d.sql", of[0], os.Getpid()))
 	if err := os.WriteFile(statement, []byte(text), 0o644); err != nil {
 		return fault.Errorf(fault.Unavailable, "writing the statement: %w", err)
@@ -131,15 +132,19 @@ func simulate(ctx context.Context, imp lake.Import, of []area.Code, codes []good
 	if err := batch.flush(); err != nil {
 		return err
 	}
-	_, err = w.Seal(ctx, provenance.Vintage{Source: "simulated", Dataset: "exports", Stamp: "2023-01-01"}, coverage(of))
+	_, err = w.Seal(ctx, provenance.Vintage{Source: "simulated", Dataset: "exports", Stamp: "2023-01-01"}, coverage(of, masses))
 	return err
 }
 
-func coverage(of []area.Code) []flow.Block {
+func coverage(of []area.Code, masses bool) []flow.Block {
+	measures := []flow.Measure{flow.Value}
+	if masses {
+		measures = []flow.Measure{flow.NetMass, flow.Value}
+	}
 	return []flow.Block{{
 		Direction: flow.Export, Nomenclature: goods.CN, Reporters: of, Partners: hubs(), Levels: []int{6},
 		Periods:  period.Range{From: period.Month(firstYear, 1), To: period.Month(lastYear, 12)}.Periods(),
-		Measures: []flow.Measure{flow.NetMass, flow.Value},
+		Measures: measures,
 	}}
 }
 
@@ -152,10 +157,11 @@ type batch struct {
 func newBatch(to lake.Writer) *batch { return &batch{to: to, flows: make([]flow.Flow, 0, 1<<13)} }
 
 func (b *batch) add(v []driver.Value) error {
+	grams, held := v[5].(int64)
 	b.flows = append(b.flows, flow.Flow{
 		Key: flow.Key{Reporter: area.Code(v[0].(string)), Partner: area.Code(v[1].(string)), Direction: flow.Export, Nomenclature: goods.CN,
 			Goods: goods.Code(v[2].(string)), Period: period.Period(v[3].(int32))},
-		Value: flow.Some(v[4].(int64)), Currency: money.EUR, NetMass: flow.Some(v[5].(int64)),
+		Value: flow.Some(v[4].(int64)), Currency: money.EUR, NetMass: flow.Number{N: grams, Held: held},
 	})
 	if len(b.flows) < cap(b.flows) {
 		return nil

@@ -2,10 +2,10 @@ package report
 
 import (
 	"math"
-	"math/bits"
 	"strconv"
 	"strings"
 
+	"detour/report/digits"
 	"detour/trade/money"
 )
 
@@ -64,28 +64,11 @@ func Ratio(num, den int64) Cell {
 	if den == 0 {
 		return Null()
 	}
-	n, ok := millionths(magnitude(num), magnitude(den))
+	n, ok := digits.Ratio(num, den, ratioPlaces)
 	if !ok {
 		return broken("a ratio beyond 64 bits")
 	}
-	if (num < 0) != (den < 0) {
-		n = -n
-	}
 	return Cell{kind: isRatio, n: n, places: ratioPlaces}
-}
-
-// millionths is 10^ratioPlaces num/den, rounded half to even; false where it leaves 64 bits. A table has a
-// ratio a row, which is why it is not left to math/big.
-func millionths(num, den uint64) (int64, bool) {
-	hi, lo := bits.Mul64(num, 1e6)
-	if hi >= den {
-		return 0, false
-	}
-	q, rest := bits.Div64(hi, lo, den)
-	if rest > den-rest || (rest == den-rest && q%2 == 1) {
-		q++
-	}
-	return int64(q), q <= math.MaxInt64
 }
 
 // Decimal is the exact decimal n/10^places: Decimal(1234, 3) is 1.234. Places are at most 18.

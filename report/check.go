@@ -30,7 +30,7 @@ func check(r Report) error {
 func checkBody(b Body) error {
 	switch b := b.(type) {
 	case Value:
-		return checkCell(b.Cell)
+		return checkCell(&b.Cell)
 	case Facts:
 		return checkFacts(b)
 	case Table:
@@ -51,7 +51,7 @@ func checkFacts(facts []Fact) error {
 			return fmt.Errorf("fact key %q is empty or taken", f.Key)
 		}
 		seen[f.Key] = true
-		if err := checkCell(f.Value); err != nil {
+		if err := checkCell(&f.Value); err != nil {
 			return fmt.Errorf("fact %q: %w", f.Key, err)
 		}
 	}
@@ -71,14 +71,9 @@ func checkTable(t Table) error {
 			return fmt.Errorf("total: %w", err)
 		}
 	}
-	if t.Rows != nil && t.Long != nil {
-		return fmt.Errorf("rows are given in two ways")
-	}
-	n := 0
-	for row := range t.rows() {
-		n++
+	for i, row := range t.Rows {
 		if err := checkRow(t, row); err != nil {
-			return fmt.Errorf("row %d: %w", n, err)
+			return fmt.Errorf("row %d: %w", i+1, err)
 		}
 	}
 	return nil
@@ -88,15 +83,15 @@ func checkRow(t Table, row []Cell) error {
 	if len(row) != len(t.Columns) {
 		return fmt.Errorf("%d cells for %d columns", len(row), len(t.Columns))
 	}
-	for i, c := range row {
-		if err := checkCell(c); err != nil {
+	for i := range row {
+		if err := checkCell(&row[i]); err != nil {
 			return fmt.Errorf("column %q: %w", t.Columns[i].Key, err)
 		}
 	}
 	return nil
 }
 
-func checkCell(c Cell) error {
+func checkCell(c *Cell) error {
 	if c.kind == isBroken {
 		return fmt.Errorf("%s", c.s)
 	}

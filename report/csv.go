@@ -2,8 +2,8 @@ package report
 
 import (
 	"encoding/csv"
+	"errors"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -71,26 +71,27 @@ func tableOf(b Body) (Table, bool) {
 
 func writeCSV(w io.Writer, t Table, simulated bool) error {
 	out := csv.NewWriter(w)
-	record := make([]string, 0, len(t.Columns)+1)
-	write := func(field func(j int) string, simulated ...string) {
+	var record []string
+	write := func(field func(j int) string, mark string) {
 		record = record[:0]
 		for j, c := range t.Columns {
 			if c.Only.reach(ToCSV) {
 				record = append(record, field(j))
 			}
 		}
-		out.Write(append(record, simulated...)) // an error stays with the writer and is returned by Error
+		if simulated {
+			record = append(record, mark)
+		}
+		out.Write(record) // an error stays with the writer and is returned by Error
 	}
-	var name, mark []string
-	if simulated {
-		name, mark = []string{"simulated"}, []string{"true"}
+	write(func(j int) string { return t.Columns[j].Key }, "simulated")
+	line := func(row []Cell) { write(func(j int) string { return row[j].csv() }, "true") }
+	for _, row := range t.Rows {
+		line(row)
 	}
-	write(func(j int) string { return t.Columns[j].Key }, name...)
-	for row := range t.rows() {
-		write(func(j int) string { return row[j].csv() }, mark...)
-	}
+	err := t.each(ToCSV, 0, t.Long.Len, line)
 	out.Flush()
-	return out.Error()
+	return errors.Join(err, out.Error())
 }
 
 func (c Cell) csv() string {
@@ -106,29 +107,4 @@ func (c Cell) csv() string {
 	default: // a Flag: others are not let through by check
 		return strconv.FormatBool(c.n == 1)
 	}
-}
-
-// only gives the table with the columns that printer p shows.
-func (t Table) only(p Printers) Table {
-	if !slices.ContainsFunc(t.Columns, func(c Column) bool { return !c.Only.reach(p) }) {
-		return t
-	}
-	pick := func(row []Cell) (out []Cell) {
-		for i, c := range row {
-			if t.Columns[i].Only.reach(p) {
-				out = append(out, c)
-			}
-		}
-		return out
-	}
-	out := Table{Rows: make([][]Cell, len(t.Rows)), Total: pick(t.Total)}
-	for _, c := range t.Columns {
-		if c.Only.reach(p) {
-			out.Columns = append(out.Columns, c)
-		}
-	}
-	for i, row := range t.Rows {
-		out.Rows[i] = pick(row)
-	}
-	return out
 }

@@ -23,6 +23,7 @@ type HTMLOptions struct {
 // with the table of its figures. Caveats stand by the lead, sources at the end. A server that sends the
 // page sends page.Policy with it.
 func HTML(w io.Writer, r Report, opts HTMLOptions) error {
+	r = r.held()
 	if err := check(r); err != nil {
 		return err
 	}
@@ -70,9 +71,8 @@ func pageBlock(b Block, id string, simulated bool, most int) page.Block {
 	case Prose:
 		out.Prose = strings.Split(string(body), "\n\n")
 	case Table:
-		out.Table = pageTable(body.held(), b.Title, most)
+		out.Table = pageTable(body, b.Title, most)
 	case Chart:
-		body.Table = body.held()
 		out.Table = pageTable(body.Table, b.Title, most)
 		out.Table.Folded = len(body.Rows) > foldAbove
 		if len(body.Rows) > 0 {

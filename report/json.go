@@ -46,7 +46,7 @@ func (e encoder) report(r Report) {
 func (e encoder) body(b Body) {
 	switch b := b.(type) {
 	case Value:
-		e.cell(b.Cell)
+		e.cell(&b.Cell)
 	case Facts:
 		e.facts(b)
 	case Table:
@@ -64,32 +64,39 @@ func (e encoder) body(b Body) {
 
 func (e encoder) table(t Table) {
 	e.List(func() {
-		for row := range t.rows() {
-			e.Item()
-			e.Object(func() {
-				for j, col := range t.Columns {
-					if col.Only.reach(ToJSON) {
-						e.Key(col.Key)
-						e.cell(row[j])
-					}
-				}
-			})
+		for _, row := range t.Rows {
+			e.row(t.Columns, row)
+		}
+		e.Items(t.Long.Len, func(part *ordered.Writer, from, to int) {
+			part.Fail(t.each(ToJSON, from, to, func(row []Cell) { encoder{part}.row(t.Columns, row) }))
+		})
+	})
+}
+
+func (e encoder) row(columns []Column, row []Cell) {
+	e.Item()
+	e.Object(func() {
+		for j, col := range columns {
+			if col.Only.reach(ToJSON) {
+				e.Key(col.Key)
+				e.cell(&row[j])
+			}
 		}
 	})
 }
 
 func (e encoder) facts(facts []Fact) {
 	e.Object(func() {
-		for _, f := range facts {
+		for i, f := range facts {
 			if f.Only.reach(ToJSON) {
 				e.Key(f.Key)
-				e.cell(f.Value)
+				e.cell(&facts[i].Value)
 			}
 		}
 	})
 }
 
-func (e encoder) cell(c Cell) {
+func (e encoder) cell(c *Cell) {
 	switch c.kind {
 	case isText:
 		e.Text(c.s)
@@ -99,9 +106,9 @@ func (e encoder) cell(c Cell) {
 		e.Literal(strconv.FormatBool(c.n == 1))
 	case isList:
 		e.List(func() {
-			for _, item := range c.sub {
+			for i := range c.sub {
 				e.Item()
-				e.cell(item)
+				e.cell(&c.sub[i])
 			}
 		})
 	default:

@@ -46,7 +46,7 @@ func scalesOf(rows ...[]Cell) scales {
 	for _, row := range rows {
 		for _, c := range row {
 			if c.kind == isAmount {
-				greatest[c.s] = max(greatest[c.s], magnitude(c.n))
+				greatest[c.s] = max(greatest[c.s], digits.Magnitude(c.n))
 			}
 		}
 	}
@@ -113,11 +113,3 @@ func (m manner) withUnit(c Cell, s scales, unit string) string {
 
 // exact writes the cell's number for machines.
 func (c Cell) exact() string { return digits.Exact(c.n, int(c.places)) }
-
-// magnitude is the absolute value, right for the least int64 too.
-func magnitude(n int64) uint64 {
-	if n < 0 {
-		return -uint64(n)
-	}
-	return uint64(n)
-}

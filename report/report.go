@@ -8,9 +8,9 @@
 package report
 
 import (
-	"iter"
 	"slices"
 
+	"detour/fault"
 	"detour/trade/caveat"
 	"detour/trade/provenance"
 )
@@ -87,31 +87,55 @@ type Table struct {
 	Columns []Column
 	// Rows have one cell a column.
 	Rows [][]Cell
-	// Long, if set, gives the rows instead of Rows: those of a table too long to be held as cells, made when
-	// they are printed. A row is good until the next is asked for; every round gives the same rows.
-	Long iter.Seq[[]Cell]
+	// Long, if it has any, gives the rows instead of Rows.
+	Long Long
 	// Total, if any, is a last row for people. Machines are given it as a block of its own.
 	Total []Cell
 }
 
-// rows gives the rows, however the table has them.
-func (t Table) rows() iter.Seq[[]Cell] {
-	if t.Long != nil {
-		return t.Long
-	}
-	return slices.Values(t.Rows)
+// Long is the rows of a table too long to be held as cells: each is made when it is printed.
+type Long struct {
+	Len int
+	// Row appends the cells of row i, one a column; those of columns that the printer does not show may be
+	// null. It is called from several goroutines at once, and gives the same row every time.
+	Row func(i int, shown Printers, to []Cell) []Cell
 }
 
-// held gives the table with its rows as cells, as people are shown them: at one scale.
+// each gives f the rows [from, to) of a Long table, each in the cells of the one before. They are checked as they
+// come, since making all to check them first would cost as much as printing them.
+func (t Table) each(p Printers, from, to int, f func(row []Cell)) error {
+	row := make([]Cell, 0, len(t.Columns))
+	for i := from; i < to; i++ {
+		row = t.Long.Row(i, p, row[:0])
+		if err := checkRow(t, row); err != nil {
+			return fault.Errorf(fault.Internal, "printing row %d of a long table: %w", i+1, err)
+		}
+		f(row)
+	}
+	return nil
+}
+
+// held gives the report with the rows of every table as cells, as people are shown them: at one scale.
+func (r Report) held() Report {
+	r.Blocks = slices.Clone(r.Blocks)
+	for i := range r.Blocks {
+		switch b := r.Blocks[i].Body.(type) {
+		case Table:
+			r.Blocks[i].Body = b.held()
+		case Chart:
+			b.Table = b.held()
+			r.Blocks[i].Body = b
+		}
+	}
+	return r
+}
+
 func (t Table) held() Table {
-	if t.Long == nil {
-		return t
+	for i := range t.Long.Len {
+		t.Rows = append(t.Rows, t.Long.Row(i, People, nil))
 	}
-	out := Table{Columns: t.Columns, Total: t.Total}
-	for row := range t.Long {
-		out.Rows = append(out.Rows, slices.Clone(row))
-	}
-	return out
+	t.Long = Long{}
+	return t
 }
 
 // Column is one column of a table. Keys are unique within a table. Unit is as in Fact.

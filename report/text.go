@@ -20,6 +20,7 @@ type TextOptions struct {
 // Text writes the report for a terminal: lead, blocks, then the caveats as a list and the sources. Every
 // table states its units in its header; its amounts share one scale.
 func Text(w io.Writer, r Report, opts TextOptions) error {
+	r = r.held()
 	if err := check(r); err != nil {
 		return err
 	}
@@ -75,9 +76,9 @@ func (t typist) block(b Block) {
 	case Facts:
 		t.facts(body)
 	case Table:
-		t.table(body.held())
+		t.table(body)
 	case Chart:
-		t.table(body.held())
+		t.table(body.Table)
 	case Prose:
 		t.prose(body)
 	case Caveats:

@@ -46,13 +46,24 @@ func (t Table) scales() scales { return scalesOf(t.withTotal()...) }
 
 // shown gives the table with the columns that people see on printer p: one without a title is for machines.
 func (t Table) shown(p Printers) Table {
-	cols := slices.Clone(t.Columns)
-	for i := range cols {
-		if cols[i].Title == "" {
-			cols[i].Only = Machines
+	pick := func(row []Cell) (out []Cell) {
+		for i, c := range row {
+			if t.Columns[i].Title != "" && t.Columns[i].Only.reach(p) {
+				out = append(out, c)
+			}
+		}
+		return out
+	}
+	out := Table{Rows: make([][]Cell, len(t.Rows)), Total: pick(t.Total)}
+	for _, c := range t.Columns {
+		if c.Title != "" && c.Only.reach(p) {
+			out.Columns = append(out.Columns, c)
 		}
 	}
-	return Table{Columns: cols, Rows: t.Rows, Total: t.Total}.only(p)
+	for i, row := range t.Rows {
+		out.Rows[i] = pick(row)
+	}
+	return out
 }
 
 // columnUnit gives the unit that all of a column's figures share, or that there is no such unit.

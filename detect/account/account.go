@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"detour/detect/beside"
 	"detour/detect/edition"
@@ -61,7 +62,9 @@ func Run(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates *mone
 		return Result{}, err
 	}
 	q.Question, q.Level = read.Q, cmp.Or(q.Level, DefaultLevel)
-	r := &runner{Reader: read, q: q}
+	r := &runner{Reader: read, q: q, sets: map[string]*goodsSet{}}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // what was read ahead and is not wanted after an error
 	return r.answer(ctx, b)
 }
 
@@ -71,7 +74,8 @@ const DefaultLevel = 0.9
 // runner is one account on its way to an answer.
 type runner struct {
 	*series.Reader
-	q Question
+	q    Question
+	sets map[string]*goodsSet // said so far, by ID
 	// trendErrs is what the trend last fitted missed before the event.
 	trendErrs map[period.Period]*pastError
 }
@@ -100,7 +104,7 @@ func (r *runner) answer(ctx context.Context, b Baseline) (Result, error) {
 	if out.Supply, err = beside.SupplyOf(ctx, r.Reader); err != nil {
 		return out, err
 	}
-	if out.Split, err = beside.SplitOf(ctx, r.Reader); err != nil {
+	if out.Split, err = beside.SplitOf(ctx, r.Reader, c); err != nil {
 		return out, err
 	}
 	if err := beside.SayWithheld(ctx, r.Reader); err != nil {
@@ -158,34 +162,46 @@ func DimensionsString(by []series.Dimension) string {
 	return strings.Join(names, ",")
 }
 
-// sums fills the breakdowns and the total.
+// sums fills the breakdowns and the total. Those by month come last, because their figures may still be
+// under way, see series.Reader.Fold.
 func (r *runner) sums(ctx context.Context, b Baseline, c *series.Cube, out *Result) error {
+	all := append([][]series.Dimension{{series.Exporter}, {series.Hub}, {series.Goods}, {series.Month}}, r.q.By...)
+	out.Breakdowns = make([]Breakdown, len(all))
+	if err := r.breakdowns(c, all, false, out); err != nil {
+		return err
+	}
+	var err error
+	if out.Total, err = total(c.Each, r.q.Positive); err != nil {
+		return err
+	}
 	months, err := r.monthly(ctx, b, c)
 	if err != nil {
 		return err
 	}
-	all := append([][]series.Dimension{{series.Exporter}, {series.Hub}, {series.Goods}, {series.Month}}, r.q.By...)
-	for _, by := range all {
-		from := c
-		if slices.Contains(by, series.Month) {
-			from = months
+	if err := r.breakdowns(months, all, true, out); err != nil {
+		return err
+	}
+	out.RoundingGap, err = r.roundingGap(ctx, b, months)
+	return err
+}
+
+// breakdowns fills those of all that are by month, or those that are not, side by side.
+func (r *runner) breakdowns(c *series.Cube, all [][]series.Dimension, byMonth bool, out *Result) error {
+	errs := make([]error, len(all))
+	var under sync.WaitGroup
+	for i, by := range all {
+		if slices.Contains(by, series.Month) != byMonth {
+			continue
 		}
 		positive := r.q.Positive
 		if len(positive) > 0 && !nested(by, positive) {
 			positive = nil
 			r.Caveatf(caveat.Method, DimensionsString(by), "the breakdown by %s is net: the positive part was asked of cells that do not tell it apart", DimensionsString(by))
 		}
-		d, err := breakdown(from.Each, by, positive)
-		if err != nil {
-			return err
-		}
-		out.Breakdowns = append(out.Breakdowns, d)
+		under.Go(func() { out.Breakdowns[i], errs[i] = breakdown(c, by, positive) })
 	}
-	if out.Total, err = total(c.Each, r.q.Positive); err != nil {
-		return err
-	}
-	out.RoundingGap, err = r.roundingGap(ctx, b, months)
-	return err
+	under.Wait()
+	return cmp.Or(errs...)
 }
 
 // monthly gives a cube with slots for the breakdowns by month: the cube itself unless it is folded.
@@ -193,7 +209,7 @@ func (r *runner) monthly(ctx context.Context, b Baseline, c *series.Cube) (*seri
 	if !c.Folded() {
 		return c, nil
 	}
-	from, err := r.ByMonth(ctx)
+	from, err := r.MonthTotals(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -210,8 +226,8 @@ func (r *runner) threshold(c *series.Cube) (*series.Line, error) {
 	if !ok {
 		return nil, nil
 	}
-	set := r.SetOf(listed)
-	if !slices.ContainsFunc(c.Goods, set.Has) || slices.ContainsFunc(c.Goods, set.Splits) {
+	set := r.setOf(listed)
+	if !slices.ContainsFunc(c.Goods, set.has) || slices.ContainsFunc(c.Goods, set.splits) {
 		return nil, nil
 	}
 	positive := r.q.Positive
@@ -220,7 +236,7 @@ func (r *runner) threshold(c *series.Cube) (*series.Line, error) {
 	}
 	l, err := total(func(f func(series.Entry)) {
 		c.Each(func(e series.Entry) {
-			if set.Has(e.Goods) {
+			if set.has(e.Goods) {
 				f(e)
 			}
 		})

@@ -14,6 +14,7 @@ import (
 	"detour/trade/caveat"
 	"detour/trade/flow"
 	"detour/trade/goods"
+	"detour/trade/money"
 	"detour/trade/period"
 )
 
@@ -126,7 +127,7 @@ func worldGrowth(ctx context.Context, r *runner, c *series.Cube, years []int) er
 				wider[width]++
 			}
 			// Base and comparison both sum over the base years, so their number cancels out.
-			if c.Baseline[at], err = series.RoundQuotient(new(big.Int).Mul(big.NewInt(c.Base[at]), &found.now), &found.then); err != nil {
+			if c.Baseline[at], err = money.Quotient(new(big.Int).Mul(big.NewInt(c.Base[at]), &found.now), &found.then); err != nil {
 				return err
 			}
 		}

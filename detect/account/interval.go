@@ -71,7 +71,7 @@ func (r *runner) pastErrors(ctx context.Context, b Baseline) (errs, expected []f
 
 // pastTotals sums the question's figures by month before the event.
 func (r *runner) pastTotals(ctx context.Context) (map[period.Period]int64, error) {
-	from, err := r.ByMonth(ctx)
+	from, err := r.MonthTotals(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -86,14 +86,14 @@ func largestGap(c *series.Cube, rounded []int64, once func(slot int) int64, year
 		}
 		cells.Add(n)
 		all.Add(once(s))
-		most = max(most, abs(n-series.Mean(once(s), years)))
+		most = max(most, abs(n-money.Mean(once(s), years)))
 	}
 	n, err := cells.Int64()
 	if err != nil {
 		return 0, err
 	}
 	whole, err := all.Int64()
-	return max(most, abs(n-series.Mean(whole, years))), err
+	return max(most, abs(n-money.Mean(whole, years))), err
 }
 
 func abs(n int64) int64 { return max(n, -n) }

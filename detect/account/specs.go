@@ -205,26 +205,26 @@ func (r *runner) specGoods(from series.Raw) []variant {
 		if !without && !only {
 			continue
 		}
-		set := r.SetOf(listed)
+		set := r.setOf(listed)
 		name := "only "
 		if without {
 			name = "without "
 		}
 		if tellsApart(set, codes) {
-			out = append(out, variant{name + listed.ID, func(o series.Observation) bool { return set.Has(o.Goods) == only }})
+			out = append(out, variant{name + listed.ID, func(o series.Observation) bool { return set.has(o.Goods) == only }})
 		}
 	}
 	return out
 }
 
 // tellsApart tells whether some codes lie in the set, some outside, and none on both sides.
-func tellsApart(set *series.Set, codes map[goods.Code]bool) bool {
+func tellsApart(set *goodsSet, codes map[goods.Code]bool) bool {
 	some, all := false, true
 	for c := range codes {
-		if set.Splits(c) {
+		if set.splits(c) {
 			return false
 		}
-		some, all = some || set.Has(c), all && set.Has(c)
+		some, all = some || set.has(c), all && set.has(c)
 	}
 	return some && !all
 }

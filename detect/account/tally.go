@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"detour/detect/series"
+	"detour/trade/money"
 )
 
 // Row is one row of a breakdown.
@@ -22,9 +23,16 @@ type Breakdown struct {
 // entries calls a function with each entry, such as series.Cube.Each.
 type entries func(func(series.Entry))
 
-// breakdown sums entries of one cube by dimensions. With positive, the excess of a row is the sum of the
-// positive parts of the finer cells that positive names; otherwise it is the difference.
-func breakdown(each entries, by, positive []series.Dimension) (Breakdown, error) {
+// breakdown sums a cube by dimensions. With positive, the excess of a row is the sum of the positive parts of
+// the finer cells that positive names; otherwise it is the difference.
+func breakdown(c *series.Cube, by, positive []series.Dimension) (Breakdown, error) {
+	if len(positive) == 0 && c.ToldApart(by) && !onlyMonths(by) {
+		return cross(c, by)
+	}
+	return tallied(c.Each, by, positive)
+}
+
+func tallied(each entries, by, positive []series.Dimension) (Breakdown, error) {
 	rows, cells := newTally(), newTally()
 	each(func(e series.Entry) {
 		to := rows.sums(e.At.Project(by), e.Key)
@@ -43,7 +51,53 @@ func breakdown(each entries, by, positive []series.Dimension) (Breakdown, error)
 		}
 		rows.sums(cells.at[i].Project(by), cells.keys[i]).Excess.Add(max(n, 0))
 	}
-	return rows.sorted(by)
+	out := Breakdown{By: by, Rows: make([]Row, len(rows.rows))}
+	for i := range rows.rows {
+		line, err := rows.rows[i].Line()
+		if err != nil {
+			return Breakdown{}, err
+		}
+		out.Rows[i] = Row{rows.keys[i].Project(by), line}
+	}
+	inTime := onlyMonths(by)
+	slices.SortFunc(out.Rows, func(a, b Row) int {
+		if a.Excess != b.Excess && !inTime {
+			return cmp.Compare(b.Excess, a.Excess)
+		}
+		return series.CompareKeys(a.Key, b.Key)
+	})
+	return out, nil
+}
+
+// cross is the breakdown by all that tells the cells of a cube apart: a row a figure, and nothing to sum. It
+// may have a million rows, so what is sorted is small and compares by number.
+func cross(c *series.Cube, by []series.Dimension) (Breakdown, error) {
+	type ranked struct {
+		excess int64
+		at     int // in c.Actual
+	}
+	order := make([]ranked, 0, len(c.Actual))
+	for at := range c.Actual {
+		if c.Actual[at] == 0 && c.Baseline[at] == 0 {
+			continue
+		}
+		excess, err := money.Sub(c.Actual[at], c.Baseline[at])
+		if err != nil {
+			return Breakdown{}, err
+		}
+		order = append(order, ranked{excess, at})
+	}
+	slices.SortFunc(order, func(a, b ranked) int {
+		if a.excess != b.excess {
+			return cmp.Compare(b.excess, a.excess)
+		}
+		return series.CompareKeys(c.Key(a.at), c.Key(b.at))
+	})
+	out := Breakdown{By: by, Rows: make([]Row, len(order))}
+	for i, o := range order {
+		out.Rows[i] = Row{c.Key(o.at).Project(by), series.Line{Actual: c.Actual[o.at], Baseline: c.Baseline[o.at], Excess: o.excess}}
+	}
+	return out, nil
 }
 
 // tally is sums by coordinates, with a key that has each, in the order in which they first came.
@@ -67,38 +121,13 @@ func (t *tally) sums(at series.Coordinates, k series.Key) *series.Sums {
 	return &t.rows[i]
 }
 
-// sorted makes a breakdown. What is sorted is small, because the rows of a cross are many and long.
-func (t *tally) sorted(by []series.Dimension) (Breakdown, error) {
-	type ranked struct {
-		excess int64
-		row    int
-	}
-	lines, order := make([]series.Line, len(t.rows)), make([]ranked, len(t.rows))
-	for i := range t.rows {
-		var err error
-		if lines[i], err = t.rows[i].Line(); err != nil {
-			return Breakdown{By: by}, err
-		}
-		t.keys[i] = t.keys[i].Project(by)
-		order[i] = ranked{lines[i].Excess, i}
-	}
-	onlyMonths := slices.Equal(by, []series.Dimension{series.Month})
-	slices.SortFunc(order, func(a, b ranked) int {
-		if c := cmp.Compare(b.excess, a.excess); c != 0 && !onlyMonths {
-			return c
-		}
-		return series.CompareKeys(t.keys[a.row], t.keys[b.row])
-	})
-	out := Breakdown{By: by, Rows: make([]Row, len(order))}
-	for i, o := range order {
-		out.Rows[i] = Row{t.keys[o.row], lines[o.row]}
-	}
-	return out, nil
+func onlyMonths(by []series.Dimension) bool {
+	return slices.Equal(by, []series.Dimension{series.Month})
 }
 
 // total is the one row of a breakdown by nothing; zero where there is no entry.
 func total(each entries, positive []series.Dimension) (series.Line, error) {
-	b, err := breakdown(each, nil, positive)
+	b, err := tallied(each, nil, positive)
 	if err != nil || len(b.Rows) == 0 {
 		return series.Line{}, err
 	}

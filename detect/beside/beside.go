@@ -4,6 +4,7 @@ package beside
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"math/big"
 	"slices"
@@ -105,7 +106,7 @@ func ownTrade(ctx context.Context, r *series.Reader, dataset string, hub area.Co
 		return 0, 0, err
 	}
 	base, err = baseSum.Int64()
-	return now, series.Mean(base, len(w.Years)), err
+	return now, money.Mean(base, len(w.Years)), err
 }
 
 func aggregates() []area.Code {
@@ -118,47 +119,50 @@ func aggregates() []area.Code {
 	return out
 }
 
-// SplitOf reads value and net mass of both sides cell by cell. The volume part is what the change of quantity is worth at the base's unit value, the
-// price part the rest. Nil where no mass is held, or amounts are converted.
-func SplitOf(ctx context.Context, r *series.Reader) (*Split, error) {
-	if r.Q.Measure != flow.Value || !r.OwnCurrency() {
+// SplitOf compares value and net mass of both sides cell by cell, of codes as stated. The volume part is what the
+// change of mass is worth at the base's unit value, the price part the rest. Nil where no mass is held, or amounts
+// are converted.
+func SplitOf(ctx context.Context, r *series.Reader, c *series.Cube) (*Split, error) {
+	if !r.StatesMass() || !r.OwnCurrency() {
 		return nil, nil
 	}
-	var out Split
-	held := false
-	err := r.EachQuery(func(q lake.Query, w series.Window) error {
-		if !slices.ContainsFunc(r.Census(q.Dataset).Blocks(), func(b flow.Block) bool { return slices.Contains(b.Measures, flow.NetMass) }) {
-			return nil
+	out := &Split{}
+	if c.Mass != nil {
+		for i := range c.Cells {
+			if err := out.add(side{c.Actual[i], c.Mass[i]}, side{c.Base[i], c.BaseMass[i]}, len(r.Q.Years())); err != nil {
+				return nil, err
+			}
 		}
-		held = true
-		q.By, q.Windows, q.Measures = []lake.Dimension{lake.ByReporter, lake.ByPartner, lake.ByGoods}, w.LakeWindows(), []flow.Measure{flow.Value, flow.NetMass}
-		return r.Sum(ctx, q, func(row *lake.Row) error { return out.add(row.Sums, len(w.Years)) })
-	})
-	if err != nil || !held {
-		return nil, err
+		return out, nil
 	}
-	return &out, nil
+	return out, r.EachQuery(func(q lake.Query, w series.Window) error {
+		q.By, q.Windows, q.Measures = []lake.Dimension{lake.ByReporter, lake.ByPartner, lake.ByGoods}, w.LakeWindows(), []flow.Measure{flow.Value, flow.NetMass}
+		return r.Sum(ctx, q, func(row *lake.Row) error {
+			var base side
+			for i := 2; i < len(row.Sums); i += 2 {
+				var errValue, errMass error
+				base.value, errValue = money.Add(base.value, row.Sums[i].N)
+				base.mass, errMass = money.Add(base.mass, row.Sums[i+1].N)
+				if err := errors.Join(errValue, errMass); err != nil {
+					return err
+				}
+			}
+			return out.add(side{row.Sums[0].N, row.Sums[1].N}, base, len(w.Years))
+		})
+	})
 }
 
-// add takes one cell: value and mass of the period, then of each base window.
-func (s *Split) add(sums []flow.Number, years int) error {
-	value, mass := sums[0].N, sums[1].N
-	var baseValue, baseMass int64
-	var err error
-	for i := 2; i < len(sums); i += 2 {
-		if baseValue, err = money.Add(baseValue, sums[i].N); err != nil {
-			return err
-		}
-		if baseMass, err = money.Add(baseMass, sums[i+1].N); err != nil {
-			return err
-		}
-	}
-	change := value - series.Mean(baseValue, years)
-	if mass <= 0 || baseMass <= 0 || baseValue == 0 {
+// side is a cell's value and mass in the period, or summed over the base years.
+type side struct{ value, mass int64 }
+
+// add takes one cell.
+func (s *Split) add(now, base side, years int) (err error) {
+	change := now.value - money.Mean(base.value, years)
+	if now.mass <= 0 || base.mass <= 0 || base.value == 0 {
 		s.Other, err = money.Add(s.Other, change)
 		return err
 	}
-	volume, err := volumePart(mass, baseMass, baseValue, years)
+	volume, err := volumePart(now.mass, base.mass, base.value, years)
 	if err != nil {
 		return err
 	}
@@ -171,9 +175,12 @@ func (s *Split) add(sums []flow.Number, years int) error {
 
 // volumePart is (mass - base mass / years) * base value / base mass, rounded half to even once.
 func volumePart(mass, baseMass, baseValue int64, years int) (int64, error) {
+	if years == 1 {
+		return money.MulDiv(mass-baseMass, baseValue, baseMass)
+	}
 	n := big.NewInt(int64(years))
 	top := new(big.Int).Mul(big.NewInt(mass), n)
 	top.Sub(top, big.NewInt(baseMass))
 	top.Mul(top, big.NewInt(baseValue))
-	return series.RoundQuotient(top, n.Mul(n, big.NewInt(baseMass)))
+	return money.Quotient(top, n.Mul(n, big.NewInt(baseMass)))
 }

@@ -1,6 +1,7 @@
 package beside_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -72,14 +73,33 @@ func run(t *testing.T, q series.Question, files ...seriestest.File) answer {
 	if out.Supply, err = beside.SupplyOf(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
-	if out.Split, err = beside.SplitOf(t.Context(), r); err != nil {
-		t.Fatal(err)
-	}
+	out.Split = split(t, r)
 	if err := beside.SayWithheld(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
 	out.Caveats = r.Caveats
 	return out
+}
+
+// split reads the masses with the cube and again by themselves: it must not be seen.
+func split(t *testing.T, r *series.Reader) *beside.Split {
+	t.Helper()
+	c, err := r.Fold(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	folded, err := beside.SplitOf(t.Context(), r, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	apart, err := beside.SplitOf(t.Context(), r, &series.Cube{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(folded, apart) {
+		t.Errorf("split of the cube %+v, read apart %+v", folded, apart)
+	}
+	return folded
 }
 
 func says(a answer, code caveat.Code, scope, words string) bool {

@@ -32,11 +32,15 @@ type finder struct{ *series.Reader }
 // the lake. It adds the caveats to the reader.
 func Find(ctx context.Context, read *series.Reader, c *series.Cube) (Changes, error) {
 	r := &finder{read}
-	now, then := map[goods.Code]*money.Sum{}, map[goods.Code]*money.Sum{}
+	actual, baseline := make([]money.Sum, len(c.Goods)), make([]money.Sum, len(c.Goods))
 	c.Each(func(e series.Entry) {
-		addTo(now, e.Goods, e.Actual)
-		addTo(then, e.Goods, e.Baseline)
+		actual[e.At.Goods].Add(e.Actual)
+		baseline[e.At.Goods].Add(e.Baseline)
 	})
+	now, then := map[goods.Code]*money.Sum{}, map[goods.Code]*money.Sum{}
+	for i, g := range c.Goods {
+		now[g], then[g] = &actual[i], &baseline[i]
+	}
 	onesided := map[goods.Code]bool{}
 	for g := range now {
 		a, errA := now[g].Int64()
@@ -53,13 +57,6 @@ func Find(ctx context.Context, read *series.Reader, c *series.Cube) (Changes, er
 		return Changes{}, err
 	}
 	return r.classify(ctx, onesided, years, now, then)
-}
-
-func addTo(m map[goods.Code]*money.Sum, g goods.Code, n int64) {
-	if m[g] == nil {
-		m[g] = &money.Sum{}
-	}
-	m[g].Add(n)
 }
 
 // seen tells whether a data set has a figure for a code before the period's first year, and within its years.

@@ -2,10 +2,10 @@ package series
 
 import (
 	"context"
-	"math/big"
+	"maps"
 	"slices"
+	"sync"
 
-	"detour/fault"
 	"detour/lake"
 	"detour/trade/area"
 	"detour/trade/flow"
@@ -31,12 +31,14 @@ type Cube struct {
 	Cells     []CellKey
 	// Actual and Base have len(Slots) numbers a cell; Base sums over the base years.
 	Actual, Base []int64
+	// Mass and BaseMass are net masses in grams in the shape of Actual and Base, nil unless Fold read them.
+	Mass, BaseMass []int64
 	// Baseline is filled by whoever says what is normal, in the same shape.
 	Baseline []int64
 	// Keep is the filter that the cells passed, nil for all of them.
 	Keep func(Observation) bool
 
-	index      map[CellKey]int
+	index      map[CellKey]int // nil where no cell comes twice
 	exporterNo map[area.Code]uint16
 	hubNo      map[area.Code]uint16
 	goodsNo    map[goods.Code]uint32
@@ -46,7 +48,7 @@ type Cube struct {
 func (c *Cube) Folded() bool { return c.Slots[0] == 0 }
 
 func newCube(slots []period.Period) *Cube {
-	return &Cube{Slots: slots, index: map[CellKey]int{}, exporterNo: map[area.Code]uint16{}, hubNo: map[area.Code]uint16{}, goodsNo: map[goods.Code]uint32{}}
+	return &Cube{Slots: slots, Actual: []int64{}, Base: []int64{}, index: map[CellKey]int{}, exporterNo: map[area.Code]uint16{}, hubNo: map[area.Code]uint16{}, goodsNo: map[goods.Code]uint32{}}
 }
 
 func numbered[K comparable, N uint16 | uint32](of map[K]N, list *[]K, k K) N {
@@ -65,10 +67,15 @@ func (c *Cube) at(e, h area.Code, g goods.Code) int {
 	i, ok := c.index[k]
 	if !ok {
 		i = len(c.Cells)
-		c.index[k] = i
+		if c.index != nil {
+			c.index[k] = i
+		}
 		c.Cells = append(c.Cells, k)
-		c.Actual = append(c.Actual, make([]int64, len(c.Slots))...)
-		c.Base = append(c.Base, make([]int64, len(c.Slots))...)
+		for _, of := range []*[]int64{&c.Actual, &c.Base, &c.Mass, &c.BaseMass} {
+			if *of != nil {
+				*of = append(*of, make([]int64, len(c.Slots))...)
+			}
+		}
 	}
 	return i * len(c.Slots)
 }
@@ -135,107 +142,70 @@ func (w Window) lakeWindow(of func(period.Period) (period.Period, bool)) lake.Wi
 	return out
 }
 
-// Fold reads the cube with one slot: the store sums over the period and over the base.
+// Fold reads the cube with one slot: the store sums over the period and over the base. Where a data set in
+// use states masses and its codes are not cut, each cell has its masses too: reading them in the same pass
+// costs a fraction of another. MonthTotals are read while the cells are taken.
 func (r *Reader) Fold(ctx context.Context) (*Cube, error) {
 	c := newCube([]period.Period{0})
+	measures := []flow.Measure{r.Q.Measure}
+	if r.StatesMass() && !r.cutsCodes() {
+		measures = append(measures, flow.NetMass)
+		c.Mass, c.BaseMass = []int64{}, []int64{}
+	}
+	if r.asksOnce() {
+		c.index = nil
+	}
+	begun := sync.OnceFunc(func() { r.totals = ahead(r.history(ctx, r.totalsBy()...)) })
 	err := r.EachQuery(func(q lake.Query, w Window) error {
-		q.By, q.Digits, q.Windows = []lake.Dimension{lake.ByReporter, lake.ByPartner, lake.ByGoods}, r.Q.Digits, w.LakeWindows()
+		q.By, q.Digits, q.Windows, q.Measures = []lake.Dimension{lake.ByReporter, lake.ByPartner, lake.ByGoods}, r.Q.Digits, w.LakeWindows(), measures
 		return r.Sum(ctx, q, func(row *lake.Row) error {
-			if none(row.Sums) {
-				return nil
-			}
-			at := c.at(row.Reporter, row.Partner, row.Goods)
-			var err error
-			if c.Actual[at], err = money.Add(c.Actual[at], row.Sums[0].N); err != nil {
-				return err
-			}
-			for _, n := range row.Sums[1:] {
-				if c.Base[at], err = money.Add(c.Base[at], n.N); err != nil {
-					return err
-				}
-			}
-			return nil
+			begun()
+			return c.fold(row, len(measures))
 		})
 	})
 	return c, err
 }
 
+// fold adds a row whose sums are the measures of the period, then those of each window of the base.
+func (c *Cube) fold(row *lake.Row, measures int) error {
+	if none(row.Sums) {
+		return nil
+	}
+	at := c.at(row.Reporter, row.Partner, row.Goods)
+	sides := [2][2][]int64{{c.Actual, c.Mass}, {c.Base, c.BaseMass}}
+	for i, n := range row.Sums {
+		to := &sides[min(i/measures, 1)][i%measures][at]
+		sum, err := money.Add(*to, n.N)
+		if err != nil {
+			return err
+		}
+		*to = sum
+	}
+	return nil
+}
+
+// asksOnce tells whether one query has all cells, each in one row, because it is in one currency.
+func (r *Reader) asksOnce() bool {
+	plans := r.Plans()
+	return len(plans) == 1 && len(r.Queries(plans[0], r.Hubs)) == 1 && r.OwnCurrency()
+}
+
+// cutsCodes tells whether rows of the stated codes are summed up to shorter ones.
+func (r *Reader) cutsCodes() bool {
+	return r.Q.Digits > 0 && slices.ContainsFunc(r.Plans(), func(p Plan) bool {
+		return r.Q.Digits < slices.Max(slices.Collect(maps.Keys(p.levels)))
+	})
+}
+
+// StatesMass tells whether masses are held beside the values asked for, in some data set in use.
+func (r *Reader) StatesMass() bool {
+	return r.Q.Measure == flow.Value && slices.ContainsFunc(r.Plans(), func(p Plan) bool {
+		return slices.ContainsFunc(p.Census.Blocks(), func(b flow.Block) bool { return slices.Contains(b.Measures, flow.NetMass) })
+	})
+}
+
 func none(sums []flow.Number) bool {
 	return !slices.ContainsFunc(sums, func(n flow.Number) bool { return n.Held && n.N != 0 })
-}
-
-// Raw is every stated sum by cell and period that a question and its specifications need, converted:
-// the one pre-aggregation.
-type Raw []Observation
-
-// Observation is one sum: a cell in a period, in the question's currency.
-type Observation struct {
-	Exporter, Hub area.Code
-	Goods         goods.Code
-	Period        period.Period
-	Value         int64
-}
-
-// Read fetches the sums by cell and period over the question's period and the given base years; each is
-// converted once, by the rate of its own month.
-func (r *Reader) Read(ctx context.Context, years []int) (Raw, error) {
-	out := Raw{}
-	err := r.EachQuery(func(q lake.Query, w Window) error {
-		w.Years = years
-		q.By, q.Digits = []lake.Dimension{lake.ByReporter, lake.ByPartner, lake.ByGoods, lake.ByPeriod}, r.Q.Digits
-		q.Windows = []lake.Window{{Periods: w.All()}}
-		return r.Sum(ctx, q, func(row *lake.Row) error {
-			if !row.Sums[0].Held || row.Sums[0].N == 0 {
-				return nil
-			}
-			v, err := r.Convert(row.Sums[0].N, row.Currency, row.Period)
-			out = append(out, Observation{row.Reporter, row.Partner, row.Goods, row.Period, v})
-			return err
-		})
-	})
-	return out, err
-}
-
-// ByMonth reads the sums by exporter, hub and period over everything before the event and the question
-// itself: what breakdowns by month, trends and errors of the past need, read once.
-func (r *Reader) ByMonth(ctx context.Context) (Raw, error) {
-	return r.once(ctx, &r.months, lake.ByReporter, lake.ByPartner, lake.ByPeriod)
-}
-
-// GoodsHistory is ByMonth told apart by goods too.
-func (r *Reader) GoodsHistory(ctx context.Context) (Raw, error) {
-	return r.once(ctx, &r.byGoods, lake.ByReporter, lake.ByPartner, lake.ByGoods, lake.ByPeriod)
-}
-
-// once reads what has not been read yet.
-func (r *Reader) once(ctx context.Context, into *Raw, by ...lake.Dimension) (Raw, error) {
-	if *into == nil {
-		got, err := r.wide(ctx, by)
-		if err != nil {
-			return nil, err
-		}
-		*into = got
-	}
-	return *into, nil
-}
-
-func (r *Reader) wide(ctx context.Context, by []lake.Dimension) (Raw, error) {
-	out := Raw{}
-	err := r.EachQuery(func(q lake.Query, w Window) error {
-		periods := w.All()
-		for _, p := range r.Census(q.Dataset).Periods {
-			if p.IsYear() == w.Slots[0].IsYear() && p < r.Before {
-				periods = append(periods, p)
-			}
-		}
-		q.By, q.Windows = by, []lake.Window{{Periods: periods}}
-		return r.Sum(ctx, q, func(row *lake.Row) error {
-			v, err := r.Convert(row.Sums[0].N, row.Currency, row.Period)
-			out = append(out, Observation{row.Reporter, row.Partner, row.Goods, row.Period, v})
-			return err
-		})
-	})
-	return out, err
 }
 
 // All lists every period of both sides, sorted.
@@ -329,30 +299,4 @@ func (r *Reader) Convert(n int64, from money.Currency, p period.Period) (int64, 
 		return n, nil
 	}
 	return r.rates.Convert(n, from, r.Currency, p)
-}
-
-// Mean divides a sum over n base years, rounded half to even.
-func Mean(sum int64, n int) int64 {
-	if n == 1 {
-		return sum
-	}
-	return roundQuotient(big.NewInt(sum), big.NewInt(int64(n))).Int64()
-}
-
-// RoundQuotient is a/b rounded half to even; b is positive. A quotient that leaves int64 is BadInput.
-func RoundQuotient(a, b *big.Int) (int64, error) {
-	q := roundQuotient(a, b)
-	if !q.IsInt64() {
-		return 0, fault.Errorf(fault.BadInput, "an expected figure leaves int64: %s hundredths", q)
-	}
-	return q.Int64(), nil
-}
-
-func roundQuotient(a, b *big.Int) *big.Int {
-	q, m := new(big.Int).DivMod(a, b, new(big.Int)) // m is not negative
-	twice := m.Lsh(m, 1)
-	if c := twice.Cmp(b); c > 0 || c == 0 && q.Bit(0) == 1 {
-		q.Add(q, big.NewInt(1))
-	}
-	return q
 }

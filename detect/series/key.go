@@ -2,6 +2,7 @@ package series
 
 import (
 	"cmp"
+	"slices"
 
 	"detour/trade/area"
 	"detour/trade/goods"
@@ -60,25 +61,19 @@ func (c *Cube) Each(f func(Entry)) {
 	}
 }
 
-// Project keeps the dimensions that are in by, as Key.Project does.
-func (k Coordinates) Project(by []Dimension) Coordinates {
-	var out Coordinates
-	for _, d := range by {
-		switch d {
-		case Exporter:
-			out.Exporter = k.Exporter
-		case Hub:
-			out.Hub = k.Hub
-		case Goods:
-			out.Goods = k.Goods
-		case Month:
-			out.Slot = k.Slot
-		}
-	}
-	return out
+// Key gives the key of a place in Actual.
+func (c *Cube) Key(at int) Key {
+	k := c.Cells[at/len(c.Slots)]
+	return Key{c.Exporters[k.Exporter], c.Hubs[k.Hub], c.Goods[k.Goods], c.Slots[at%len(c.Slots)]}
 }
 
-// Project keeps the dimensions of a key that are in by.
+// ToldApart tells whether the dimensions have all in which entries of the cube differ.
+func (c *Cube) ToldApart(by []Dimension) bool {
+	return (len(c.Exporters) <= 1 || slices.Contains(by, Exporter)) &&
+		(len(c.Hubs) <= 1 || slices.Contains(by, Hub)) && (len(c.Goods) <= 1 || slices.Contains(by, Goods)) && (len(c.Slots) <= 1 || slices.Contains(by, Month))
+}
+
+// Project keeps the dimensions that are in by.
 func (k Key) Project(by []Dimension) Key {
 	var out Key
 	for _, d := range by {
@@ -91,6 +86,23 @@ func (k Key) Project(by []Dimension) Key {
 			out.Goods = k.Goods
 		case Month:
 			out.Month = k.Month
+		}
+	}
+	return out
+}
+
+// Project keeps the dimensions that are in by, as Key.Project does.
+func (k Coordinates) Project(by []Dimension) (out Coordinates) {
+	for _, d := range by {
+		switch d {
+		case Exporter:
+			out.Exporter = k.Exporter
+		case Hub:
+			out.Hub = k.Hub
+		case Goods:
+			out.Goods = k.Goods
+		case Month:
+			out.Slot = k.Slot
 		}
 	}
 	return out
@@ -122,6 +134,6 @@ func (s *Sums) Line() (Line, error) {
 func (c *Cube) TakeBase(years int) {
 	c.Baseline = make([]int64, len(c.Base))
 	for i, b := range c.Base {
-		c.Baseline[i] = Mean(b, years)
+		c.Baseline[i] = money.Mean(b, years)
 	}
 }

@@ -35,12 +35,12 @@ type Reader struct {
 	terms    []goods.Term
 	censuses map[string]*lake.Census
 	levelsOf map[levelKey]map[int][]goods.Term
-	sets     map[string]*Set
 	reports  map[area.Code]served
 	plans    []Plan
 
-	months, byGoods Raw                     // read once, see ByMonth
-	used            map[string]lake.Segment // the files asked so far, see Used
+	// What is read once, see ByMonth, MonthTotals and GoodsHistory.
+	months, totals, byGoods func() (Raw, error)
+	used                    map[string]lake.Segment // the files asked so far, see Used
 }
 
 // Caveatf adds a reservation to the answer.
@@ -68,7 +68,7 @@ func Begin(store lake.Store, snap *lake.Snapshot, rates *money.Rates, q Question
 	q.Measure, q.Event = cmp.Or(q.Measure, flow.Value), cmp.Or(q.Event, Invasion)
 	r := &Reader{store: store, Snap: snap, rates: rates, Q: q, Hubs: Members(q.To),
 		censuses: map[string]*lake.Census{}, levelsOf: map[levelKey]map[int][]goods.Term{}, Windows: map[bool]Window{},
-		sets: map[string]*Set{}, Before: min(q.Event, q.Period.Months().From), used: map[string]lake.Segment{}}
+		Before: min(q.Event, q.Period.Months().From), used: map[string]lake.Segment{}}
 	r.Datasets = mayServe(snap.Datasets(), q.Source)
 	if len(r.Datasets) == 0 {
 		return nil, fault.Errorf(fault.NotFound, "the lake holds no data set of source %q", q.Source).Hint("`detour data` lists what is held")
@@ -97,7 +97,7 @@ func (r *Reader) chooseTerms() {
 		return
 	}
 	seen := map[goods.Term]bool{}
-	for _, p := range r.editionPeriods() {
+	for _, p := range r.EditionPeriods() {
 		e := goods.EditionOf(goods.CN, p)
 		terms, absent := r.Q.Goods.TermsIn(e)
 		for _, t := range terms {
@@ -115,8 +115,8 @@ func (r *Reader) chooseTerms() {
 	})
 }
 
-// editionPeriods are the years of both sides, whose editions the goods are said in.
-func (r *Reader) editionPeriods() []period.Period {
+// EditionPeriods are the years of both sides, whose editions the goods are said in.
+func (r *Reader) EditionPeriods() []period.Period {
 	var out []period.Period
 	for y := r.Q.Period.From.Year(); y <= r.Q.Period.To.Year(); y++ {
 		out = append(out, period.Year(y))
@@ -125,52 +125,6 @@ func (r *Reader) editionPeriods() []period.Period {
 		out = append(out, period.Year(y))
 	}
 	return out
-}
-
-// Set is a named set of goods, said in the editions of the period and of the base. Not safe for concurrent use.
-type Set struct {
-	codes []goods.Code
-	known map[goods.Code]membership
-}
-
-type membership struct{ in, partly bool }
-
-// SetOf says a set in the editions of the question.
-func (r *Reader) SetOf(set goods.Set) *Set {
-	if known, ok := r.sets[set.ID]; ok {
-		return known
-	}
-	s := &Set{known: map[goods.Code]membership{}}
-	alike := map[goods.Edition]bool{} // years of the CN without a list of their own are told apart by their HS alone
-	for _, p := range r.editionPeriods() {
-		e := goods.EditionOf(goods.CN, p)
-		if !goods.Known(e) {
-			if alike[e.HS()] {
-				continue
-			}
-			alike[e.HS()] = true
-		}
-		codes, _ := set.CodesIn(e)
-		s.codes = append(s.codes, codes...)
-	}
-	r.sets[set.ID] = s
-	return s
-}
-
-// Has tells whether all that is stated under the code lies in the set.
-func (s *Set) Has(c goods.Code) bool { return s.of(c).in }
-
-// Splits tells whether a code is too coarse for the set: part of what is stated under it may lie outside.
-func (s *Set) Splits(c goods.Code) bool { return s.of(c).partly }
-
-func (s *Set) of(c goods.Code) membership {
-	m, ok := s.known[c]
-	if !ok {
-		m.in = slices.ContainsFunc(s.codes, c.Under)
-		m.partly = !m.in && (c == goods.Total || slices.ContainsFunc(s.codes, func(in goods.Code) bool { return in.Under(c) }))
-		s.known[c] = m
-	}
-	return m
 }
 
 // Few names the first codes of a list.
@@ -419,10 +373,15 @@ func (r *Reader) AllReport(m period.Period) bool {
 
 // Sum asks the store, see lake.Store.
 func (r *Reader) Sum(ctx context.Context, q lake.Query, yield func(*lake.Row) error) error {
+	r.note(q)
+	return r.store.Sum(ctx, r.Snap, q, yield)
+}
+
+// note remembers the files that the query asks.
+func (r *Reader) note(q lake.Query) {
 	for _, s := range r.Snap.Sources(q) {
 		r.used[s.Vintage.String()+" "+s.Raw.Name+" "+s.Raw.SHA256] = s
 	}
-	return r.store.Sum(ctx, r.Snap, q, yield)
 }
 
 // Used lists the files that every figure asked for so far can come from.

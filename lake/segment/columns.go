@@ -44,7 +44,7 @@ func newColumns(w io.Writer) *columns {
 		fields = append(fields, schema.Must(schema.NewPrimitiveNodeLogical(name, parquet.Repetitions.Required, schema.StringLogicalType{}, parquet.Types.ByteArray, -1, -1)))
 	}
 	fields = append(fields, schema.NewInt32Node("period", parquet.Repetitions.Required, -1))
-	props := []parquet.WriterProperty{parquet.WithCompression(compress.Codecs.Snappy), parquet.WithDataPageSize(1 << 20)}
+	props := []parquet.WriterProperty{parquet.WithCompression(compress.Codecs.Lz4Raw), parquet.WithDataPageSize(1 << 20)}
 	for _, name := range measureColumns {
 		fields = append(fields, schema.NewInt64Node(name, parquet.Repetitions.Optional, -1))
 		props = append(props, parquet.WithDictionaryFor(name, false))

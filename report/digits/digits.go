@@ -4,9 +4,9 @@
 package digits
 
 import (
-	"bytes"
+	"math"
 	"math/big"
-	"slices"
+	"math/bits"
 	"strconv"
 	"strings"
 )
@@ -49,23 +49,31 @@ func AppendExact(b []byte, n int64, places int) []byte {
 	if n < 0 {
 		b = append(b, '-')
 	}
-	start := len(b)
-	b = strconv.AppendUint(b, magnitude(n), 10)
-	if places == 0 {
-		return b
+	unit := unitOf(places)
+	b = strconv.AppendUint(b, Magnitude(n)/unit, 10)
+	rest := Magnitude(n) % unit
+	if rest > 0 {
+		b = append(b, '.')
 	}
-	for len(b)-start <= places {
-		b = slices.Insert(b, start, '0')
+	for rest > 0 {
+		unit /= 10
+		b = append(b, '0'+byte(rest/unit))
+		rest %= unit
 	}
-	b = slices.Insert(b, len(b)-places, '.')
-	for b[len(b)-1] == '0' {
-		b = b[:len(b)-1]
-	}
-	return bytes.TrimSuffix(b, []byte("."))
+	return b
 }
 
-// magnitude is the absolute value, right for the least int64 too.
-func magnitude(n int64) uint64 {
+// unitOf is 10^places, for at most 19 places.
+func unitOf(places int) uint64 {
+	unit := uint64(1)
+	for range places {
+		unit *= 10
+	}
+	return unit
+}
+
+// Magnitude is the absolute value, right for the least int64 too.
+func Magnitude(n int64) uint64 {
 	if n < 0 {
 		return -uint64(n)
 	}
@@ -95,4 +103,22 @@ func DivHalfEven(a, b *big.Int) *big.Int {
 		q.Add(q, big.NewInt(int64(a.Sign()*b.Sign())))
 	}
 	return q
+}
+
+// Ratio is num/den in units of 10^-places, at most 18 of them, rounded half to even; den is not zero. False
+// where that leaves 64 bits. It keeps to machine words, for a table has a ratio a row.
+func Ratio(num, den int64, places int) (n int64, ok bool) {
+	d := Magnitude(den)
+	hi, lo := bits.Mul64(Magnitude(num), unitOf(places))
+	if hi >= d {
+		return 0, false
+	}
+	q, rest := bits.Div64(hi, lo, d)
+	if left := d - rest; rest > left || (rest == left && q%2 == 1) {
+		q++
+	}
+	if (num < 0) != (den < 0) {
+		return -int64(q), q <= math.MaxInt64
+	}
+	return int64(q), q <= math.MaxInt64
 }

@@ -17,6 +17,23 @@ func TestDivHalfEven(t *testing.T) {
 	}
 }
 
+// The ratio in machine words is that of big numbers.
+func TestRatio(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		num, den, places := rapid.Int64().Draw(t, "num"), rapid.Int64().Filter(func(n int64) bool { return n != 0 }).Draw(t, "den"), rapid.IntRange(0, 18).Draw(t, "places")
+		want := DivHalfEven(new(big.Int).Mul(big.NewInt(num), Pow10(places)), big.NewInt(den))
+		got, ok := Ratio(num, den, places)
+		if ok != new(big.Int).Abs(want).IsInt64() || ok && got != want.Int64() {
+			t.Fatalf("%d/%d to %d places is %d %t, want %s", num, den, places, got, ok, want)
+		}
+	})
+	for _, c := range [][3]int64{{1, 2, 0}, {3, 2, 2}, {-1, 2, 0}, {-3, 2, -2}, {5, -2, -2}, {1, 3, 0}, {2, 3, 1}} {
+		if got, ok := Ratio(c[0], c[1], 0); got != c[2] || !ok {
+			t.Errorf("%d/%d is %d, want %d", c[0], c[1], got, c[2])
+		}
+	}
+}
+
 func TestExactReadsBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n, places := rapid.Int64().Draw(t, "n"), rapid.IntRange(0, 18).Draw(t, "places")

@@ -4,8 +4,10 @@ package ordered
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
+	"runtime"
 	"unicode/utf8"
 
 	"detour/report/digits"
@@ -15,7 +17,7 @@ import (
 // Object, each member being a Key and then a value; a list from within List, each item being Item and
 // then a value. A Writer is made by Indented.
 type Writer struct {
-	to    io.Writer
+	to    io.Writer // nil for a part that another writer takes up
 	buf   []byte
 	depth int
 	begun bool // the object or list that is being written has a part already
@@ -61,14 +63,58 @@ func (w *Writer) Item() {
 	}
 	w.begun = true
 	w.newline()
-	if len(w.buf) >= flushAt {
+	if len(w.buf) >= flushAt && w.to != nil {
 		w.flush()
 	}
 }
 
+// Items writes n items of a list, some thousands at a time side by side: write gives items from to to, each
+// beginning with Item, to the writer that it is handed, and is called from several goroutines at once.
+func (w *Writer) Items(n int, write func(part *Writer, from, to int)) {
+	const together = 1 << 12
+	workers := runtime.GOMAXPROCS(0)
+	parts, spare := make(chan chan *Writer, workers), make(chan []byte, 2*workers)
+	go func() {
+		defer close(parts)
+		for from := 0; from < n; from += together {
+			done := make(chan *Writer, 1)
+			parts <- done // waits while as many as there are workers are under way
+			go func() {
+				part := &Writer{buf: taken(spare), depth: w.depth, begun: w.begun || from > 0}
+				write(part, from, min(from+together, n))
+				done <- part
+			}()
+		}
+	}()
+	for done := range parts {
+		part := <-done
+		w.Fail(part.err)
+		w.flush()
+		w.writeOn(part.buf)
+		select {
+		case spare <- part.buf:
+		default:
+		}
+	}
+	w.begun = w.begun || n > 0
+}
+
+// taken gives an empty buffer, one used before if there is any.
+func taken(spare chan []byte) []byte {
+	select {
+	case b := <-spare:
+		return b[:0]
+	default:
+		return nil
+	}
+}
+
+// indents is a newline and the indents of depths that do not need more of it.
+const indents = "\n                    "
+
 func (w *Writer) newline() {
-	w.buf = append(w.buf, '\n')
-	for range w.depth {
+	w.buf = append(w.buf, indents[:min(1+2*w.depth, len(indents))]...)
+	for n := len(indents); n < 1+2*w.depth; n += 2 {
 		w.buf = append(w.buf, "  "...)
 	}
 }
@@ -102,6 +148,9 @@ func (w *Writer) Literal(s string) { w.buf = append(w.buf, s...) }
 // Decimal writes n/10^places, exactly.
 func (w *Writer) Decimal(n int64, places int) { w.buf = digits.AppendExact(w.buf, n, places) }
 
+// Fail ends the writing with err, if it is one: no more is written on, and Close gives it.
+func (w *Writer) Fail(err error) { w.err = cmp.Or(w.err, err) }
+
 // Close ends the value with a newline and gives the first error in writing it on.
 func (w *Writer) Close() error {
 	w.buf = append(w.buf, '\n')
@@ -110,8 +159,12 @@ func (w *Writer) Close() error {
 }
 
 func (w *Writer) flush() {
-	if w.err == nil {
-		_, w.err = w.to.Write(w.buf)
-	}
+	w.writeOn(w.buf)
 	w.buf = w.buf[:0]
+}
+
+func (w *Writer) writeOn(b []byte) {
+	if w.err == nil {
+		_, w.err = w.to.Write(b)
+	}
 }

@@ -18,6 +18,16 @@ func Add(a, b int64) (int64, error) {
 	return sum, nil
 }
 
+// Sub gives a - b, or bad input where that leaves int64.
+func Sub(a, b int64) (int64, error) {
+	difference := a - b
+	// Only operands of different signs can overflow, and then the difference has not the first one's.
+	if (a >= 0) != (b >= 0) && (difference >= 0) != (a >= 0) {
+		return 0, fault.Errorf(fault.BadInput, "difference leaves int64: %d - %d hundredths", a, b)
+	}
+	return difference, nil
+}
+
 // Sum adds amounts in 128 bits, so that the order of large terms of both signs does not matter. The
 // zero value is an empty sum. It is not safe for concurrent use.
 type Sum struct {
