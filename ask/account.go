@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"detour/detect/account"
@@ -52,9 +51,10 @@ func (a Account) Run(ctx context.Context, e Env) (report.Report, error) {
 	if res.Question.Specifications == account.NoSpecs { // asked for by who wants the figure alone, and soon
 		return out, nil
 	}
-	block, ok, err := history(ctx, e, res)
-	if ok {
-		out.Blocks = slices.Insert(out.Blocks, afterBreakdowns(out.Blocks), block)
+	past, err := history(ctx, e, res)
+	if past != nil {
+		out.Blocks = slices.Insert(out.Blocks, afterBreakdowns(out.Blocks), past.block)
+		out.Blocks[len(out.Blocks)-1] = sourcesBlock(res.Sources, past.sources)
 	}
 	return out, err
 }
@@ -151,48 +151,4 @@ func dimensions(flag, list string) ([]series.Dimension, error) {
 		return nil, fault.Errorf(fault.BadInput, "%s %q is not a list of dimensions", flag, list).Hint("use exporter, hub, goods, month, each once")
 	}
 	return out, nil
-}
-
-// asked is the question as it was understood, for the answer to repeat.
-func (a Account) asked(e Env, q account.Question) report.Facts {
-	facts := append(a.scope(e, q.Question), report.Facts{
-		{Key: "baseline", Title: "Baseline", Value: report.Str(q.Baseline)},
-		{Key: "measure", Title: "Measure", Value: report.Str(string(q.Measure))},
-		{Key: "event", Title: "Event", Value: report.Str(q.Event.String())},
-		{Key: "level", Title: "Level of the interval", Value: report.Str(strconv.FormatFloat(q.Level, 'g', -1, 64))},
-		{Key: "by", Value: report.Strs(a.By...)},
-		{Key: "specifications", Value: report.Str(string(q.Specifications))},
-	}...)
-	if q.Baseline == "world-growth" {
-		facts = append(facts, report.Fact{Key: "comparison", Title: "Comparison", Value: report.Str(string(q.Comparison))})
-	}
-	return facts
-}
-
-// scope is the part of a question that says which flows it is about.
-func (a Account) scope(e Env, q series.Question) report.Facts {
-	facts := report.Facts{
-		{Key: "from", Title: "Exporters", Value: report.Str(a.From)},
-		{Key: "to", Title: "Hubs", Value: report.Str(a.To)},
-		{Key: "goods", Title: "Goods", Value: report.Str(q.Goods.String())},
-		{Key: "months", Title: "Period", Value: report.Str(q.Period.String())},
-	}
-	if len(q.Years()) > 0 {
-		facts = append(facts, report.Fact{Key: "base", Title: "Base", Value: report.Str(q.Base.String())},
-			report.Fact{Key: "missing", Title: "Missing months", Value: report.Str(missingWord(q.MissingAsZero))})
-	}
-	if q.Digits > 0 {
-		facts = append(facts, report.Fact{Key: "digits", Title: "Digits", Value: report.Int(int64(q.Digits))})
-	}
-	if q.Source != "" {
-		facts = append(facts, report.Fact{Key: "source", Title: "Source", Value: report.Str(q.Source)})
-	}
-	return append(facts, e.asOf()...)
-}
-
-func missingWord(asZero bool) string {
-	if asZero {
-		return "zero"
-	}
-	return "leave"
 }

@@ -9,6 +9,7 @@ import (
 	"detour/detect/account"
 	"detour/detect/series"
 	"detour/report"
+	"detour/report/chart"
 	"detour/trade/area"
 	"detour/trade/flow"
 	"detour/trade/money"
@@ -19,7 +20,7 @@ func (a Account) report(e Env, r account.Result) report.Report {
 	p := accountPrinter{r: r, unit: currencyOf(r)}
 	out := report.Report{
 		Title: fmt.Sprintf("Exports of %s to %s above the baseline, %s", listed(a.From), listed(a.To), spoken(r.Question.Period)), Lead: p.lead(a),
-		LakeVersion: string(r.Version), Question: a.asked(e, r.Question), Simulated: simulated(r.Sources),
+		LakeVersion: string(r.Version), Question: a.asked(e, r.Question, r.Sum), Simulated: simulated(r.Sources),
 	}
 	out.Blocks = append(out.Blocks, report.Block{Key: "sum", Body: report.Value{Cell: report.Str(r.Sum)}, Only: report.Machines},
 		report.Block{Key: "total", Title: "Total", Body: p.total()})
@@ -52,8 +53,8 @@ func (p accountPrinter) lead(a Account) string {
 		s += fmt.Sprintf(" (%g%% interval %s to %s)", 100*q.Level, p.cell(i.Low), p.cell(i.High))
 	}
 	s += "."
-	if p.r.Editions.NoBaseValue != 0 {
-		s += fmt.Sprintf(" %s of what was exported has no comparable base.", p.cell(p.r.Editions.NoBaseValue))
+	if p.r.NoBase != 0 {
+		s += fmt.Sprintf(" %s of what was exported has no comparable base.", p.cell(p.r.NoBase))
 	}
 	return s
 }
@@ -69,7 +70,7 @@ func (p accountPrinter) interval(i *account.Interval) (low, high report.Cell) {
 func (p accountPrinter) total() report.Facts {
 	t := p.r.Total
 	low, high := p.interval(p.r.Interval)
-	none := p.r.Editions.NoBaseValue
+	none := p.r.NoBase
 	return report.Facts{
 		{Key: "currency", Value: report.Str(p.r.Unit())},
 		{Key: "actual", Title: "Reported", Value: p.cell(t.Actual)},
@@ -78,7 +79,7 @@ func (p accountPrinter) total() report.Facts {
 		{Key: "low", Title: "Interval, from", Value: low, Only: ifAny(p.r.Interval != nil)},
 		{Key: "high", Title: "Interval, to", Value: high, Only: ifAny(p.r.Interval != nil)},
 		{Key: "no_base", Title: "Without a comparable base", Value: p.cell(none), Only: ifAny(none != 0)},
-		{Key: "rounding", Title: "Largest rounding difference of a month", Value: p.cell(p.r.RoundingGap), Only: ifAny(p.r.RoundingGap != 0)},
+		{Key: "rounding", Title: "Largest rounding difference", Value: p.cell(p.r.RoundingGap), Only: ifAny(p.r.RoundingGap != 0)},
 	}
 }
 
@@ -102,11 +103,11 @@ func (p accountPrinter) breakdown(b account.Breakdown, alone bool) report.Block 
 	}
 	switch b.By[0] {
 	case series.Month:
-		block.Body = report.Chart{Table: t, Draw: report.Lines{X: "code", Lines: []string{"actual", "baseline"}, MarkAt: eventMark(p.r), MarkText: "event"}}
+		block.Body = report.Chart{Table: t, Draw: chart.Lines{X: "code", Lines: []string{"actual", "baseline"}, MarkAt: eventMark(p.r), MarkText: "event"}}
 	case series.Goods:
-		block.Body = report.Chart{Table: t, Draw: report.Bars{Label: "code", Value: "excess", Most: 15}}
+		block.Body = report.Chart{Table: t, Draw: chart.Bars{Label: "code", Value: "excess", Most: 15}}
 	default:
-		block.Body = report.Chart{Table: t, Draw: report.Bars{Label: names + "_label", Value: "excess"}}
+		block.Body = report.Chart{Table: t, Draw: chart.Bars{Label: names + "_label", Value: "excess"}}
 	}
 	return block
 }
@@ -124,24 +125,44 @@ func (p accountPrinter) table(b account.Breakdown, alone bool) report.Table {
 		}
 	}
 	t.Columns = append(t.Columns, report.Column{Key: "actual", Title: "Reported"}, report.Column{Key: "baseline", Title: "Baseline"},
-		report.Column{Key: "excess", Title: "Above"}, report.Column{Key: "share", Title: "Share"})
+		report.Column{Key: "excess", Title: "Above"}, report.Column{Key: "share", Title: "Share"}, report.Column{Key: "rank", Title: "Rank"})
 	if slices.Contains(b.By, series.Goods) {
 		t.Columns = append(t.Columns, report.Column{Key: "goods_label", Title: "Description", Only: report.People})
 	}
+	rank := ranks(b.Rows)
 	if !alone { // a cross may have as many rows as the lake has cells
 		t.Long = report.Long{Len: len(b.Rows), Row: func(i int, shown report.Printers, to []report.Cell) []report.Cell {
-			return p.row(to, b.By, b.Rows[i], shown)
+			return p.row(to, b.By, b.Rows[i], rank(i), shown)
 		}}
 		return t
 	}
-	for _, row := range b.Rows {
-		t.Rows = append(t.Rows, p.row(nil, b.By, row, report.People|report.Machines))
+	for i, row := range b.Rows {
+		t.Rows = append(t.Rows, p.row(nil, b.By, row, rank(i), report.People|report.Machines))
 	}
 	return t
 }
 
+// ranks gives the place of each row by excess, the largest first, from 1 on; equal ones rank by their codes.
+// Rows stand in that order already, but for those by month, which stand in the order of time.
+func ranks(rows []account.Row) func(i int) int64 {
+	byExcess := func(a, b account.Row) int { return cmp.Compare(b.Excess, a.Excess) }
+	if slices.IsSortedFunc(rows, byExcess) {
+		return func(i int) int64 { return int64(i) + 1 }
+	}
+	order := make([]int, len(rows))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return byExcess(rows[a], rows[b]) })
+	rank := make([]int64, len(rows))
+	for place, i := range order {
+		rank[i] = int64(place) + 1
+	}
+	return func(i int) int64 { return rank[i] }
+}
+
 // row appends the cells of a row, with labels where people see them.
-func (p accountPrinter) row(to []report.Cell, by []series.Dimension, row account.Row, shown report.Printers) []report.Cell {
+func (p accountPrinter) row(to []report.Cell, by []series.Dimension, row account.Row, rank int64, shown report.Printers) []report.Cell {
 	label := func(of func() string) report.Cell {
 		if shown&report.People == 0 {
 			return report.Null()
@@ -160,7 +181,7 @@ func (p accountPrinter) row(to []report.Cell, by []series.Dimension, row account
 			to = append(to, report.Str(row.Month.String()))
 		}
 	}
-	to = append(to, p.cell(row.Actual), p.cell(row.Baseline), p.cell(row.Excess), report.Ratio(row.Excess, p.r.Total.Excess))
+	to = append(to, p.cell(row.Actual), p.cell(row.Baseline), p.cell(row.Excess), report.Ratio(row.Excess, p.r.Total.Excess), report.Int(rank))
 	if slices.Contains(by, series.Goods) {
 		to = append(to, label(func() string { return goodsLabel(row.Goods, p.r.Question.Period.To) }))
 	}
@@ -202,7 +223,7 @@ func (p accountPrinter) beside() []report.Block {
 	}
 	return append(out, p.specifications(),
 		report.Block{Key: "caveats", Body: report.Caveats(p.r.Caveats)},
-		report.Block{Key: "sources", Body: sources(p.r.Sources)})
+		sourcesBlock(p.r.Sources))
 }
 
 func (p accountPrinter) editions() report.Block {
@@ -258,7 +279,7 @@ func (p accountPrinter) specifications() report.Block {
 	}
 	block := report.Block{Key: "specifications", Title: "Other specifications", Note: "What other reasonable choices give, the largest first; the chosen one is marked.", Body: t, Only: ifAny(len(specs) > 0)}
 	if len(specs) > 1 {
-		block.Body = report.Chart{Table: t, Draw: report.Curve{Value: "excess", Low: "low", High: "high", Chosen: "chosen", Options: []string{"baseline", "base", "goods", "hubs"}}}
+		block.Body = report.Chart{Table: t, Draw: chart.Curve{Value: "excess", Low: "low", High: "high", Chosen: "chosen", Options: []string{"baseline", "base", "goods", "hubs"}}}
 	}
 	return block
 }

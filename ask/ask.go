@@ -3,6 +3,7 @@
 package ask
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"detour/trade/goods"
 	"detour/trade/money"
 	"detour/trade/period"
+	"detour/trade/provenance"
 )
 
 // Env is what questions are asked of. It is not changed by asking.
@@ -23,6 +25,8 @@ type Env struct {
 	Snapshot *lake.Snapshot
 	Rates    *money.Rates
 	Groups   area.Groups
+	// RatesFile and GroupsFile name the user's own files that went into Rates and Groups; zero for none.
+	RatesFile, GroupsFile provenance.Bytes
 }
 
 // parties reads a comma list of groups and areas, groups with their members at the period.
@@ -80,24 +84,19 @@ func counted[N int | int64](n N, noun string) string {
 // spoken is a range of periods in words.
 func spoken(r period.Range) string { return strings.Replace(r.String(), "..", " to ", 1) }
 
-// asOf is the date up to which releases were taken, where one was asked for.
-func (e Env) asOf() report.Facts {
-	if e.Snapshot.AsOf == "" {
-		return nil
-	}
-	return report.Facts{{Key: "as_of", Title: "Released up to", Value: report.Str(e.Snapshot.AsOf)}}
-}
-
 // simulated tells whether an answer that rests on the segments rests on made-up figures.
 func simulated(segments []lake.Segment) bool {
 	return slices.ContainsFunc(segments, func(s lake.Segment) bool { return s.Vintage.Simulated() })
 }
 
-// sources turns the segments an answer rests on into the trail.
-func sources(segments []lake.Segment) report.Sources {
+// sourcesBlock turns the segments that parts of an answer rest on into its trail: by vintage and file, each once.
+func sourcesBlock(parts ...[]lake.Segment) report.Block {
 	out := report.Sources{}
-	for _, s := range segments {
+	for _, s := range slices.Concat(parts...) {
 		out = append(out, report.Source{Vintage: s.Vintage, Bytes: s.Raw})
 	}
-	return out
+	slices.SortFunc(out, func(a, b report.Source) int {
+		return cmp.Or(a.Vintage.Compare(b.Vintage), cmp.Compare(a.Bytes.Name, b.Bytes.Name), cmp.Compare(a.Bytes.SHA256, b.Bytes.SHA256))
+	})
+	return report.Block{Key: "sources", Body: slices.Compact(out)}
 }

@@ -1,8 +1,11 @@
 package ask
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,7 +20,7 @@ import (
 type Data struct{}
 
 // Run answers the question.
-func (Data) Run(_ context.Context, e Env) (report.Report, error) {
+func (Data) Run(ctx context.Context, e Env) (report.Report, error) {
 	s := e.Snapshot
 	sets := report.Table{Columns: []report.Column{{Key: "dataset", Title: "Data set"}, {Key: "vintages", Title: "Vintages"}, {Key: "files", Title: "Files"}, {Key: "rows", Title: "Rows"}, {Key: "values", Title: "Values"},
 		{Key: "reporters", Title: "Reporters"}, {Key: "partners", Title: "Partners"}, {Key: "goods", Title: "Goods"}, {Key: "from", Title: "From"}, {Key: "to", Title: "To"}, {Key: "quarantined", Title: "Quarantined"}}}
@@ -28,13 +31,18 @@ func (Data) Run(_ context.Context, e Env) (report.Report, error) {
 			gaps.Rows = append(gaps.Rows, gapRows(s, id, d)...)
 		}
 	}
+	reasons, err := reasonTable(ctx, e)
+	if err != nil {
+		return report.Report{}, err
+	}
 	return report.Report{
-		Title: "What the lake holds", LakeVersion: string(s.Version), Question: e.asOf(),
+		Title: "What the lake holds", LakeVersion: string(s.Version), Question: report.Facts{e.asOf()},
 		Lead: fmt.Sprintf("%s in %s of %s.", counted(s.Values(), "value"), counted(len(s.Segments), "file"), counted(len(s.Datasets()), "data set")),
 		Blocks: []report.Block{
 			{Key: "values", Body: report.Value{Cell: report.Int(s.Values())}, Only: report.Machines},
 			{Key: "datasets", Title: "Data sets", Body: sets},
 			{Key: "gaps", Title: "Gaps in coverage", Note: "A month covered by a release without one value of the reporter is not reported, if its median month has 20 values or more.", Body: gaps},
+			{Key: "quarantine", Title: "Quarantine", Note: "Rows set aside, by reason; `detour data quarantine` lists them.", Body: reasons, Only: ifAny(len(reasons.Rows) > 0)},
 			{Key: "files", Title: "Files", Body: fileTable(s)},
 		},
 	}, nil
@@ -135,12 +143,41 @@ func gapRows(s *lake.Snapshot, id string, d flow.Direction) [][]report.Cell {
 }
 
 func fileTable(s *lake.Snapshot) report.Table {
-	t := report.Table{Columns: []report.Column{{Key: "file", Title: "File"}, {Key: "format", Title: "Format"}, {Key: "dataset", Title: "Data set"}, {Key: "vintage", Title: "Vintage"}, {Key: "rows", Title: "Rows"}, {Key: "quarantined", Title: "Quarantined"}, {Key: "sha256"}}}
+	t := report.Table{Columns: []report.Column{{Key: "file", Title: "File"}, {Key: "format", Title: "Format"}, {Key: "dataset", Title: "Data set"}, {Key: "vintage", Title: "Vintage"}, {Key: "stamp_from", Title: "Stamp from"}, {Key: "rows", Title: "Rows"}, {Key: "quarantined", Title: "Quarantined"}, {Key: "sha256"}}}
 	for _, seg := range s.Segments {
-		t.Rows = append(t.Rows, []report.Cell{report.Str(seg.Raw.Name), report.Str(seg.Format), report.Str(seg.Vintage.ID()), report.Str(seg.Vintage.Stamp), report.Int(seg.Rows), report.Int(seg.Quarantine.Rows), report.Str(seg.Raw.SHA256)})
+		t.Rows = append(t.Rows, []report.Cell{report.Str(seg.Raw.Name), report.Str(seg.Format), report.Str(seg.Vintage.ID()), report.Str(seg.Vintage.Stamp), open(string(seg.StampFrom)), report.Int(seg.Rows), report.Int(seg.Quarantine.Rows), report.Str(seg.Raw.SHA256)})
 	}
 	return t
 }
+
+// reasonTable counts the rows set aside by field and reason, the most frequent first.
+func reasonTable(ctx context.Context, e Env) (report.Table, error) {
+	type reason struct{ field, text string }
+	rows, files := map[reason]int64{}, map[reason]map[string]bool{}
+	err := e.Store.Quarantine(ctx, e.Snapshot, func(s lake.Segment, q lake.Quarantined) error {
+		r := reason{q.Field, kindOfReason(q.Reason)}
+		if files[r] == nil {
+			files[r] = map[string]bool{}
+		}
+		rows[r]++
+		files[r][s.Raw.SHA256] = true
+		return nil
+	})
+	order := slices.SortedFunc(maps.Keys(rows), func(a, b reason) int {
+		return cmp.Or(cmp.Compare(rows[b], rows[a]), cmp.Compare(a.field, b.field), cmp.Compare(a.text, b.text))
+	})
+	t := report.Table{Columns: []report.Column{{Key: "reason", Title: "Reason"}, {Key: "field", Title: "Field"}, {Key: "rows", Title: "Rows"}, {Key: "files", Title: "Files"}}}
+	for _, r := range order {
+		t.Rows = append(t.Rows, []report.Cell{report.Str(r.text), report.Str(r.field), report.Int(rows[r]), report.Int(int64(len(files[r])))})
+	}
+	return t, err
+}
+
+// ofRow is what a reason repeats of its row: a text in quotes, or a figure that stands alone.
+var ofRow = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|(^|\s)-?[0-9][0-9.,]*\b`)
+
+// kindOfReason is a reason without what it repeats of its row, so that rows of one kind count as one.
+func kindOfReason(s string) string { return ofRow.ReplaceAllString(s, "$1…") }
 
 // Quarantine is the question which rows were set aside, and why.
 type Quarantine struct{}
@@ -152,7 +189,7 @@ func (Quarantine) Run(ctx context.Context, e Env) (report.Report, error) {
 		t.Rows = append(t.Rows, []report.Cell{report.Str(s.Raw.Name), report.Str(q.Sheet), report.Int(q.Line), report.Str(q.Field), report.Str(q.Reason), report.Str(q.Hint), report.Str(q.Raw)})
 		return nil
 	})
-	return report.Report{Title: "Quarantine", Lead: counted(len(t.Rows), "row") + " set aside.", LakeVersion: string(e.Snapshot.Version),
+	return report.Report{Title: "Quarantine", Lead: counted(len(t.Rows), "row") + " set aside.", LakeVersion: string(e.Snapshot.Version), Question: report.Facts{e.asOf()},
 		Blocks: []report.Block{{Key: "quarantine", Title: "Rows", Body: t}}}, err
 }
 

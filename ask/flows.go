@@ -46,9 +46,9 @@ func (f Flows) Run(ctx context.Context, e Env) (report.Report, error) {
 	return report.Report{
 		Title: fmt.Sprintf("Exports of %s to %s, %s", listed(f.From), listed(f.To), spoken(q.Period)), Lead: counted(len(res.Rows), "cell") + ", as the reporters stated them.",
 		LakeVersion: string(res.Version), Simulated: simulated(res.Sources),
-		Question: append(f.scope(e, q.Question), report.Fact{Key: "by", Title: "By", Value: report.Str(f.Dimensions)}),
+		Question: f.asked(e, q.Question),
 		Blocks: []report.Block{{Key: "currency", Only: report.Machines, Body: report.Value{Cell: report.Str(string(res.Currency))}},
-			{Key: "flows", Title: "Flows", Body: t}, {Key: "caveats", Body: report.Caveats(res.Caveats)}, {Key: "sources", Body: sources(res.Sources)}},
+			{Key: "flows", Title: "Flows", Body: t}, {Key: "caveats", Body: report.Caveats(res.Caveats)}, sourcesBlock(res.Sources)},
 	}, nil
 }
 

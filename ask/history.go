@@ -8,19 +8,21 @@ import (
 	"detour/detect/series"
 	"detour/detect/stated"
 	"detour/fault"
+	"detour/lake"
 	"detour/report"
+	"detour/report/chart"
 	"detour/trade/flow"
 	"detour/trade/period"
 )
 
 // history is what was reported in every period that the answer's data set holds, as stated: whether the base
-// was a year like others is seen at a glance. False where several data sets answer, where no more is held
+// was a year like others is seen at a glance. Nil where several data sets answer, where no more is held
 // than was asked about, or where a rate is missing for some of it.
-func history(ctx context.Context, e Env, r account.Result) (report.Block, bool, error) {
+func history(ctx context.Context, e Env, r account.Result) (*past, error) {
 	q := r.Question.Question
 	held, source := heldPeriods(e, r)
 	if len(held) < leastHistory {
-		return report.Block{}, false, nil
+		return nil, nil
 	}
 	q.Source, q.Currency, q.Digits, q.Base = source, r.Currency, 0, period.Range{}
 	q.Period = period.Range{From: held[0], To: held[len(held)-1]}
@@ -29,7 +31,7 @@ func history(ctx context.Context, e Env, r account.Result) (report.Block, bool, 
 		if fault.KindOf(err) == fault.NotFound {
 			err = nil
 		}
-		return report.Block{}, false, err
+		return nil, err
 	}
 	p := accountPrinter{r: r, unit: currencyOf(r)}
 	t := report.Table{Columns: []report.Column{{Key: "code", Title: "Period"}, {Key: "actual", Title: "Reported"}}}
@@ -40,8 +42,15 @@ func history(ctx context.Context, e Env, r account.Result) (report.Block, bool, 
 	if held[0].IsYear() {
 		mark = period.Year(q.Event.Year()).String()
 	}
-	return report.Block{Key: "history", Title: "Over all periods held", Note: "As reported, with nothing left out on either side.", Only: report.ToJSON | report.ToCSV | report.ToHTML,
-		Body: report.Chart{Table: t, Draw: report.Lines{X: "code", Lines: []string{"actual"}, MarkAt: mark, MarkText: "event"}}}, true, nil
+	block := report.Block{Key: "history", Title: "Over all periods held", Note: "As reported, with nothing left out on either side.", Only: report.ToJSON | report.ToCSV | report.ToHTML,
+		Body: report.Chart{Table: t, Draw: chart.Lines{X: "code", Lines: []string{"actual"}, MarkAt: mark, MarkText: "event"}}}
+	return &past{block, found.Sources}, nil
+}
+
+// past is the history with the files that it rests on, some of which the account itself may not ask.
+type past struct {
+	block   report.Block
+	sources []lake.Segment
 }
 
 // leastHistory is the fewest periods worth a chart.

@@ -55,13 +55,11 @@ func (m Markets) report(e Env, q account.Question, r market.Markets) report.Repo
 		Title:       fmt.Sprintf("Markets above %s that grew more than %s times", m.Above, m.Growth),
 		Lead:        fmt.Sprintf("%s of %s with %s above %s in %s and more than %s times the base in %s.", counted(len(r.Rows), "market"), listed(m.From), listed(m.To), m.Above, spoken(q.Period), m.Growth, spoken(q.Base)),
 		LakeVersion: string(r.Version), Simulated: simulated(r.Sources),
-		Question: append(m.scope(e, q.Question), report.Facts{
-			{Key: "above", Title: "Above", Value: report.Str(m.Above)}, {Key: "growth", Title: "Growth", Value: report.Str(m.Growth)},
-			{Key: "as_published", Title: "As published", Value: report.Flag(m.AsPublished)}}...),
+		Question: m.asked(e, q.Question),
 		Blocks: []report.Block{
 			{Key: "markets", Title: "Markets", Body: t},
 			{Key: "caveats", Body: report.Caveats(r.Caveats)},
-			{Key: "sources", Body: sources(r.Sources)},
+			sourcesBlock(r.Sources),
 		},
 	}
 }

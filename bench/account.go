@@ -26,8 +26,7 @@ func (b Bench) account(ctx context.Context) ([]report.Block, error) {
 		key: "account", title: "The account by exporter, hub and HS6", ratio: 1.5, peak: 3 << 30,
 		work: fmt.Sprintf("%d simulated flows, %s against %s", b.Flows, accountMonths, accountBase),
 		ours: func(ctx context.Context) (Cost, error) {
-			return b.process(ctx, b.Program, "account", "--lake", lake, "--threads", fmt.Sprint(b.Threads), "--from", "EU27", "--to", joined(hubs()), "--goods", "all",
-				"--months", accountMonths, "--base", accountBase, "--digits", "6", "--by", "exporter,hub,goods", "--specifications", "none", "--json")
+			return b.process(ctx, b.Program, b.accountArgs(lake)...)
 		},
 		theirs: func(ctx context.Context) (Cost, error) {
 			return b.process(ctx, b.Self, "sql", "--threads", fmt.Sprint(b.Threads), accountSQL(lake))
@@ -38,6 +37,11 @@ func (b Bench) account(ctx context.Context) ([]report.Block, error) {
 		return nil, err
 	}
 	return c.blocks(m), nil
+}
+
+func (b Bench) accountArgs(lake string) []string {
+	return []string{"account", "--lake", lake, "--threads", fmt.Sprint(b.Threads), "--from", "EU27", "--to", joined(hubs()), "--goods", "all",
+		"--months", accountMonths, "--base", accountBase, "--digits", "6", "--by", "exporter,hub,goods", "--specifications", "none", "--json"}
 }
 
 func accountSQL(lake string) string {

@@ -122,7 +122,8 @@ func (im Importer) file(ctx context.Context, imp lake.Import, path string) (File
 	}
 	file := lake.File{Path: path, Bytes: raw, Format: format.ID, Stamp: im.Stamp}
 	res := FileResult{File: raw.Name, Format: format.ID, State: Already}
-	if imp.Held(file) {
+	if held, ok := imp.Held(file); ok {
+		res.Vintage = held.Vintage
 		return res, nil
 	}
 	sealed, resumed, err := imp.Resume(ctx, file)
@@ -130,7 +131,7 @@ func (im Importer) file(ctx context.Context, imp lake.Import, path string) (File
 		return res, err
 	}
 	if resumed {
-		res.State, res.Vintage, res.Outcome = Resumed, sealed.Vintage, sealed.Outcome
+		res.State, res.Vintage, res.Outcome, res.Notes = Resumed, sealed.Vintage, sealed.Outcome, sealed.Notes
 		return res, nil
 	}
 	res.State = Imported
@@ -154,25 +155,32 @@ func (im Importer) decode(ctx context.Context, imp lake.Import, format source.Fo
 	if err != nil {
 		return err
 	}
+	stamp, from := im.stamp(rel, file.Bytes.Name)
+	if err := provenance.CheckStamp(stamp); err != nil {
+		return fault.Errorf(fault.BadInput, "the release stamp of %s (%s): %w", file.Bytes.Name, from, err).Hint("say when it was released with --vintage")
+	}
 	res.Notes = rel.Notes
-	res.Vintage = provenance.Vintage{Source: rel.Source, Dataset: rel.Dataset, Stamp: im.stamp(rel, file.Bytes.Name)}
+	res.Vintage = provenance.Vintage{Source: rel.Source, Dataset: rel.Dataset, Stamp: stamp}
+	w.Remark(from, rel.Notes)
 	res.Outcome, err = w.Seal(ctx, res.Vintage, rel.Coverage)
 	return err
 }
 
-// stamp is the release stamp: the one asked for, else the file's own words, else a date in its name,
-// else the day of import (docs/decisions/0003-vintages.md).
-func (im Importer) stamp(rel source.Release, name string) string {
+// stamp is the release stamp and where it comes from: the one asked for, else the file's own words, else a date
+// in its name, else the day of import (docs/decisions/0003-vintages.md).
+func (im Importer) stamp(rel source.Release, name string) (string, provenance.Origin) {
 	switch {
 	case im.Stamp != "":
-		return im.Stamp
+		return im.Stamp, provenance.Given
 	case rel.Stamp != "":
-		return rel.Stamp
+		return rel.Stamp, provenance.Stated
 	}
 	if m := dateInName.FindStringSubmatch(name); m != nil {
-		return m[1] + "-" + m[2] + "-" + m[3]
+		if day := m[1] + "-" + m[2] + "-" + m[3]; provenance.CheckStamp(day) == nil { // else digits that are no date
+			return day, provenance.Named
+		}
 	}
-	return im.Today
+	return im.Today, provenance.Imported
 }
 
 // dateInName finds a whole date; a bare month in a name is the month of the data, not of the release.

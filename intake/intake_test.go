@@ -47,7 +47,8 @@ func (l *lines) decode(_ context.Context, in source.Input, to source.Sink) (sour
 	}
 	s := bufio.NewScanner(text)
 	s.Scan()
-	r := source.Release{Source: "office", Dataset: "lines", Stamp: strings.TrimSpace(strings.TrimPrefix(s.Text(), "lines")), Notes: []string{"a note"}}
+	_, stamp, _ := strings.Cut(s.Text(), "lines")
+	r := source.Release{Source: "office", Dataset: "lines", Stamp: strings.TrimSpace(stamp), Notes: []string{"a note"}}
 	r.Coverage = []source.Block{{Direction: flow.Export, Nomenclature: goods.CN, Levels: []int{8}, Periods: []period.Period{202201}, Measures: []source.Measure{source.Value}}}
 	for n := int64(2); s.Scan(); n++ {
 		var err error
@@ -144,8 +145,10 @@ func TestImport(t *testing.T) {
 	}
 
 	again := h.run(a, a)
-	if again.Version != r.Version || again.Files[0].State != intake.Already || again.Files[1].State != intake.Already || len(h.format.decoded) != 2 {
-		t.Errorf("the same bytes again: %+v, decoded %q", again, h.format.decoded)
+	already := intake.FileResult{File: "a.txt", Format: "lines", Vintage: vintage("2024-02-01"), State: intake.Already}
+	expectFiles(t, again, []intake.FileResult{already, already})
+	if again.Version != r.Version || len(h.format.decoded) != 2 {
+		t.Errorf("the same bytes again made version %s of %s, decoded %q", again.Version, r.Version, h.format.decoded)
 	}
 }
 
@@ -177,8 +180,8 @@ func TestAllOrNoneAndResumed(t *testing.T) {
 	h.im.Today = "2024-03-02" // the stamp is that of the day on which the file was read
 	r := h.run(a, b)
 	expectFiles(t, r, []intake.FileResult{
-		{File: "a.txt", Format: "lines", Vintage: vintage("2024-03-01"), State: intake.Resumed, Outcome: lake.Outcome{Read: 2, Kept: 1, Quarantined: 1}},
-		{File: "b.txt", Format: "lines", Vintage: vintage("2024-03-01"), State: intake.Resumed, Outcome: lake.Outcome{Read: 2, Kept: 1, Held: 1}},
+		{File: "a.txt", Format: "lines", Vintage: vintage("2024-03-01"), State: intake.Resumed, Outcome: lake.Outcome{Read: 2, Kept: 1, Quarantined: 1}, Notes: []string{"a note"}},
+		{File: "b.txt", Format: "lines", Vintage: vintage("2024-03-01"), State: intake.Resumed, Outcome: lake.Outcome{Read: 2, Kept: 1, Held: 1}, Notes: []string{"a note"}},
 	})
 	if len(h.format.decoded) != 0 {
 		t.Errorf("decoded again: %q", h.format.decoded)
@@ -189,13 +192,18 @@ func TestAllOrNoneAndResumed(t *testing.T) {
 }
 
 func TestStamp(t *testing.T) {
-	for _, c := range []struct{ asked, own, name, want string }{
-		{"2024-02", "2024-01-01", "x_2023-05-06.txt", "2024-02"},
-		{"", "2024-01-01T11:00", "x_2023-05-06.txt", "2024-01-01T11:00"},
-		{"", "", "x_2023-05-06.txt", "2023-05-06"},
-		{"", "", "x20230506.txt", "2023-05-06"},
-		{"", "", "full_v2_202402.txt", "2024-03-01"}, // a month in the name is that of the data
-		{"", "", "x_20231350_120230506.txt", "2024-03-01"},
+	for _, c := range []struct {
+		asked, own, name, want string
+		from                   provenance.Origin
+	}{
+		{"2024-02", "2024-01-01", "x_2023-05-06.txt", "2024-02", provenance.Given},
+		{"2024-02", "next Tuesday", "x.txt", "2024-02", provenance.Given}, // which is how such a file is brought in
+		{"", "2024-01-01T11:00", "x_2023-05-06.txt", "2024-01-01T11:00", provenance.Stated},
+		{"", "", "x_2023-05-06.txt", "2023-05-06", provenance.Named},
+		{"", "", "x20230506.txt", "2023-05-06", provenance.Named},
+		{"", "", "full_v2_202402.txt", "2024-03-01", provenance.Imported}, // a month in the name is that of the data
+		{"", "", "x_20231350_120230506.txt", "2024-03-01", provenance.Imported},
+		{"", "", "x20230231.txt", "2024-03-01", provenance.Imported}, // there is no such day
 	} {
 		h := newHouse(t)
 		h.im.Stamp = c.asked
@@ -203,11 +211,23 @@ func TestStamp(t *testing.T) {
 		if got := r.Files[0].Vintage.Stamp; got != c.want {
 			t.Errorf("%+v: stamp %q", c, got)
 		}
+		if got := h.snapshot().Segments[0].StampFrom; got != c.from {
+			t.Errorf("%+v: the stamp is from %q", c, got)
+		}
 	}
 	h := newHouse(t)
 	h.im.Stamp = "next Tuesday"
 	if _, err := h.im.Run(t.Context(), nil); fault.KindOf(err) != fault.BadInput || fault.HintOf(err) == "" {
 		t.Errorf("a vintage that is no date: %v", err)
+	}
+	h.im.Stamp = ""
+	before := h.snapshot().Version
+	_, err := h.im.Run(t.Context(), []string{h.file("odd.txt", "lines 2024-02-31", "KZ")})
+	if fault.KindOf(err) != fault.BadInput || !strings.Contains(err.Error(), "odd.txt") || !strings.Contains(err.Error(), "2024-02-31") || !strings.Contains(fault.HintOf(err), "--vintage") {
+		t.Errorf("a file that states a day that is none: %v (%s)", err, fault.HintOf(err))
+	}
+	if h.snapshot().Version != before {
+		t.Error("it was imported")
 	}
 }
 

@@ -10,6 +10,7 @@ package lake
 import (
 	"context"
 	"io"
+	"slices"
 
 	"detour/trade/area"
 	"detour/trade/flow"
@@ -28,9 +29,10 @@ type Store interface {
 	// Snapshot gives the state named by at, or the newest where at is empty, reduced to vintages
 	// stamped up to asOf where that is not empty (see provenance.CheckStamp). NotFound for an unknown version.
 	Snapshot(ctx context.Context, at Version, asOf string) (*Snapshot, error)
-	// Sum gives the sums that q asks for, in any order: they are exact, so order cannot matter. Without
-	// a window there is none; a group in which no number is held may be left out. The row belongs to
-	// the store again when yield returns. A sum that leaves int64 is BadInput.
+	// Sum gives the sums that q asks for, in any order: they are exact, so order cannot matter. A group in
+	// which no number is held is left out; without a window there is none. The row belongs to the store
+	// again when yield returns. A sum that leaves int64 is BadInput; segments that are gone or cannot be
+	// read, and a want of memory or disk, are Unavailable. An end by the context keeps its error.
 	Sum(ctx context.Context, s *Snapshot, q Query, yield func(*Row) error) error
 	// Begin starts the one import that may run; Conflict while another holds the lock.
 	Begin(ctx context.Context) (Import, error)
@@ -55,11 +57,11 @@ const (
 // Import is one running import. Nothing of it is seen before Commit; what was sealed before a kill is
 // found again by the next import of the same bytes. Not safe for concurrent use.
 type Import interface {
-	// Held tells whether the file, decoded by this format, is in the lake already: into the stamp
-	// asked for, or into any where none is.
-	Held(f File) bool
-	// Resume takes up the file from an import that was cut off after sealing it; false if there is
-	// none, or if it was sealed beside files that this import has not.
+	// Held tells whether the file, decoded by this format, is in the lake already, and as what: into the
+	// stamp asked for, or into any, the newest, where none is.
+	Held(f File) (Segment, bool)
+	// Resume takes up the file from an import that was cut off after sealing it, whatever was committed
+	// since; false if there is none, or if it was sealed beside other files of its vintage than are there now.
 	Resume(ctx context.Context, f File) (Sealed, bool, error)
 	// Write opens a segment for the flows of one file.
 	Write(ctx context.Context, f File) (Writer, error)
@@ -83,8 +85,11 @@ type Writer interface {
 	Flows(batch []flow.Flow) error
 	// Reject sets a row aside.
 	Reject(q Quarantined) error
+	// Remark tells where the file's stamp was taken from and what its decoder noted for the reader of the
+	// import. It is kept with the file; without it the origin is not known.
+	Remark(from provenance.Origin, notes []string)
 	// Seal ends the file, which is of the vintage and covers the blocks, and stores segment, raw bytes
-	// and quarantine.
+	// and quarantine. Blocks are stored with their lists sorted. A stamp that does not order among others (provenance.CheckStamp) is BadInput.
 	Seal(ctx context.Context, v provenance.Vintage, coverage []flow.Block) (Outcome, error)
 	// Discard drops what was written; harmless after Seal.
 	Discard()
@@ -93,6 +98,7 @@ type Writer interface {
 // Sealed is what an import that was cut off knew of a file.
 type Sealed struct {
 	Vintage provenance.Vintage
+	Notes   []string
 	Outcome Outcome
 }
 
@@ -129,7 +135,9 @@ const (
 	ByPeriod   Dimension = "period"
 )
 
-// Query asks for sums of one data set's rows in force.
+// Query asks for sums of one data set's rows in force. Of each measure of a cell it is the stated total that
+// counts, or the sum of the cell's parts where no total of it is stated, never both
+// (docs/decisions/0002-identity-of-a-series.md).
 type Query struct {
 	Dataset   string // source/dataset
 	Direction flow.Direction
@@ -159,13 +167,20 @@ type Window struct {
 	Without map[area.Code][]period.Period
 }
 
-// Row is one group of a Sum.
+// Row is one group of a Sum. Where a group's values are stated in several currencies there is a row of each.
 type Row struct {
 	Reporter, Partner area.Code
 	Goods             goods.Code
 	Period            period.Period
-	Currency          money.Currency
+	// Currency is what the values are stated in; it says nothing where no value is held. Masses and
+	// quantities have none: where there are several, those of the whole group stand in the row of the first.
+	Currency money.Currency
 	// Sums has a number for each window and measure, window by window. Missing where no row held
 	// the measure.
 	Sums []flow.Number
+}
+
+// Held tells whether the group has a number.
+func (r *Row) Held() bool {
+	return slices.ContainsFunc(r.Sums, func(n flow.Number) bool { return n.Held })
 }

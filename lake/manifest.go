@@ -30,6 +30,8 @@ type Segment struct {
 	Raw        provenance.Bytes
 	Format     string
 	Vintage    provenance.Vintage
+	StampFrom  provenance.Origin `json:",omitempty"` // where the vintage's stamp was taken from
+	Notes      []string          `json:",omitempty"` // the decoder's remarks for the reader of the import
 	Coverage   []flow.Block
 	Counts     []Count
 	Currencies []string

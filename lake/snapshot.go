@@ -113,9 +113,10 @@ func covers(b flow.Block, c Count) bool {
 	return b.Direction == c.Direction && slices.Contains(b.Periods, c.Period) && flow.CoversArea(b.Reporters, c.Reporter)
 }
 
-// DoubleStated gives the periods in which a reporter states totals of its cells as well as parts of them,
-// sorted, by reporter: there the totals are summed and the parts are not, since they lie within. Elsewhere
-// all rows are summed (docs/decisions/0002-identity-of-a-series.md).
+// DoubleStated gives the periods in which a reporter states totals of some cells as well as parts of some,
+// sorted, by reporter. Only there can a cell have both, of which the total counts; elsewhere all rows are
+// summed (docs/decisions/0002-identity-of-a-series.md). It may name a period whose totals or parts a newer
+// vintage took in part, since how much of them is left only the rows know.
 func DoubleStated(live []Live, d flow.Direction) map[area.Code][]period.Period {
 	type month struct {
 		reporter area.Code

@@ -102,23 +102,15 @@ func checkChart(c Chart) error {
 	if err := checkTable(c.Table); err != nil {
 		return err
 	}
-	var need, may []string
-	switch d := c.Draw.(type) {
-	case Bars:
-		need, may = []string{d.Label, d.Value}, []string{d.Low, d.High}
-	case Lines:
-		need, may = append([]string{d.X}, d.Lines...), []string{d.Low, d.High}
-	case Curve:
-		need, may = append([]string{d.Value}, d.Options...), []string{d.Low, d.High, d.Chosen}
-	default:
+	if c.Draw == nil {
 		return fmt.Errorf("there is no drawing")
 	}
-	for _, k := range append(need, slices.DeleteFunc(may, func(k string) bool { return k == "" })...) {
+	for _, k := range c.Draw.Columns() {
 		if c.column(k) < 0 {
 			return fmt.Errorf("the drawing asks for column %q, which there is not", k)
 		}
 	}
-	return nil
+	return c.Draw.Check(easel{c.Table, c.scales()})
 }
 
 // column gives the place of the column with the key, -1 if there is none.

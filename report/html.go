@@ -7,8 +7,10 @@ import (
 	"strconv"
 	"strings"
 
+	"detour/report/chart"
+	"detour/report/digits"
 	"detour/report/page"
-	"detour/trade/caveat"
+	"detour/report/svg"
 )
 
 // HTMLOptions say how the page is written.
@@ -46,7 +48,7 @@ func pageOf(r Report, opts HTMLOptions) page.Page {
 		}
 		switch body := b.Body.(type) {
 		case Caveats:
-			p.Caveats = append(p.Caveats, byKind(body)...)
+			p.Caveats = append(p.Caveats, page.ByKind(body)...)
 			caveats += len(body)
 		case Sources:
 			p.Sources = append(p.Sources, pageSources(body)...)
@@ -54,7 +56,7 @@ func pageOf(r Report, opts HTMLOptions) page.Page {
 			p.Blocks = append(p.Blocks, pageBlock(b, "b"+strconv.Itoa(i+1), r.Simulated, opts.MaxRows))
 		}
 	}
-	p.CaveatCount, p.CaveatsOpen = onPage().things(caveats, "caveat"), caveats <= openCaveats
+	p.CaveatCount, p.CaveatsOpen = onPage().Things(caveats, "caveat"), caveats <= openCaveats
 	return p
 }
 
@@ -83,15 +85,15 @@ func pageBlock(b Block, id string, simulated bool, most int) page.Block {
 }
 
 func pageFigure(c Chart, id, title string, simulated bool) *page.Figure {
-	stamp := ""
+	frame := svg.Frame{ID: id, Title: title, Figure: onPage().Float}
 	if simulated {
-		stamp = "simulated figures"
+		frame.Stamp = "simulated figures"
 	}
-	f := draw(c, id, title, stamp)
+	f := chart.Draw(c.Draw, easel{c.Table, c.scales()}, frame)
 	return &page.Figure{
-		Wide:    template.HTML(f.wide),   //nolint:gosec // svg escapes every text it is given
-		Narrow:  template.HTML(f.narrow), //nolint:gosec // likewise
-		Caption: f.caption,
+		Wide:    template.HTML(f.Wide),   //nolint:gosec // svg escapes every text it is given
+		Narrow:  template.HTML(f.Narrow), //nolint:gosec // likewise
+		Caption: f.Caption,
 	}
 }
 
@@ -121,9 +123,9 @@ func pageTable(t Table, name string, most int) *page.Table {
 		n = min(n, most)
 	}
 	cols := onPage().writeOut(t, n, ToHTML)
-	out := &page.Table{Name: name, Count: onPage().things(len(t.Rows), "row"), Long: n > longAbove}
+	out := &page.Table{Name: name, Count: onPage().Things(len(t.Rows), "row"), Long: n > longAbove}
 	if more := len(t.Rows) - n; more > 0 {
-		out.More = "… " + onPage().count(more) + " more " + plural(more, "row") + ", which JSON and CSV hold."
+		out.More = "… " + onPage().Count(more) + " more " + digits.Plural(more, "row") + ", which JSON and CSV hold."
 	}
 	for _, c := range cols {
 		out.Heads = append(out.Heads, page.Head{Title: c.Title, Unit: c.Unit, Right: c.Right})
@@ -144,25 +146,9 @@ func pageTable(t Table, name string, most int) *page.Table {
 	return out
 }
 
-// byKind gathers caveats of one kind, in the order in which the kinds first come.
-func byKind(cs Caveats) []page.Caveats {
-	var out []page.Caveats
-	at := map[caveat.Code]int{}
-	for _, c := range cs {
-		i, ok := at[c.Code]
-		if !ok {
-			i = len(out)
-			at[c.Code] = i
-			out = append(out, page.Caveats{Kind: strings.ReplaceAll(string(c.Code), "-", " ")})
-		}
-		out[i].Items = append(out[i].Items, page.Caveat{Scope: c.Scope, Text: c.Text})
-	}
-	return out
-}
-
 func pageSources(ss Sources) (out []page.Source) {
 	for _, v := range bySource(ss) {
-		s := page.Source{Vintage: v.vintage, Count: onPage().things(len(v.files), "file")}
+		s := page.Source{Vintage: v.vintage, Count: onPage().Things(len(v.files), "file")}
 		for _, f := range v.files {
 			s.Files = append(s.Files, page.File{Name: f.Bytes.Name, SHA256: f.Bytes.SHA256})
 		}

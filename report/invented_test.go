@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"detour/report/chart"
 	"detour/trade/caveat"
 	"detour/trade/provenance"
 )
@@ -37,6 +38,9 @@ func invented() Report {
 			{Key: "by_exporter", Title: "By exporter", Note: "Excess with its 90% predictive interval.", Body: exporters()},
 			{Key: "by_month", Title: "By month", Body: months()},
 			{Key: "specifications", Title: "Specification curve", Note: "Every combination of baseline, base period and goods.", Body: specifications()},
+			{Key: "routes", Title: "Routes", Body: routes()},
+			{Key: "hub_goods", Title: "By hub and goods", Body: grid()},
+			{Key: "legs", Title: "Both legs of the chain", Body: legs()},
 			{Key: "by_goods", Title: "By goods", Body: goodsTable()},
 			{Key: "flows", Title: "In the currencies of the reporters", Body: currencies()},
 			{Key: "markets", Title: "Markets", Body: Table{Columns: []Column{{Key: "exporter", Title: "Exporter"}}}},
@@ -87,7 +91,7 @@ func exporters() Chart {
 		})
 	}
 	t.Total = []Cell{Null(), Null(), Amount(866835568734, "EUR"), Amount(443124734000, "EUR"), Amount(423710834734, "EUR"), Null(), Null(), Ratio(1, 1), Null()}
-	return Chart{Table: t, Draw: Bars{Label: "name", Value: "excess", Low: "low", High: "high"}}
+	return Chart{Table: t, Draw: chart.Bars{Label: "name", Value: "excess", Low: "low", High: "high"}}
 }
 
 func months() Chart {
@@ -109,7 +113,7 @@ func months() Chart {
 		}
 		t.Rows = append(t.Rows, []Cell{Str(fmt.Sprintf("%d-%02d", 2020+i/12, i%12+1)), cell, Amount(base, "EUR"), low, high})
 	}
-	return Chart{Table: t, Draw: Lines{X: "month", Lines: []string{"actual", "baseline"}, Low: "low", High: "high", Band: "90% interval", MarkAt: "2022-03", MarkText: "event 2022-03"}}
+	return Chart{Table: t, Draw: chart.Lines{X: "month", Lines: []string{"actual", "baseline"}, Low: "low", High: "high", Band: "90% interval", MarkAt: "2022-03", MarkText: "event 2022-03"}}
 }
 
 func specifications() Chart {
@@ -134,7 +138,7 @@ func specifications() Chart {
 			}
 		}
 	}
-	return Chart{Table: t, Draw: Curve{Value: "excess", Low: "low", High: "high", Chosen: "chosen", Options: []string{"baseline", "base", "goods"}}}
+	return Chart{Table: t, Draw: chart.Curve{Value: "excess", Low: "low", High: "high", Chosen: "chosen", Options: []string{"baseline", "base", "goods"}}}
 }
 
 func goodsTable() Table {

@@ -8,6 +8,7 @@ import (
 
 	"detour/fault"
 	"detour/report"
+	"detour/report/chart"
 	"detour/trade/money"
 )
 
@@ -40,7 +41,7 @@ func TestLongTable(t *testing.T) {
 		return to
 	}}
 	chart := func(t report.Table) report.Chart {
-		return report.Chart{Table: t, Draw: report.Bars{Label: "name", Value: "excess"}}
+		return report.Chart{Table: t, Draw: chart.Bars{Label: "name", Value: "excess"}}
 	}
 	for name, p := range printers() {
 		var got, want bytes.Buffer

@@ -20,26 +20,8 @@ func onPage() manner { return manner{digits.Manner{Group: "\u202f", Minus: "\u22
 // dash stands for null.
 const dash = "–"
 
-// scale is how amounts of a currency are shown: in units of 10^from hundredths, to so many decimals.
-type scale struct {
-	suffix   string
-	from, to int
-}
-
-// scaleOf gives the scale at which the greatest of some amounts reads well; all of them then share it.
-func scaleOf(greatest uint64) scale {
-	switch {
-	case greatest >= 1e8:
-		return scale{"m", 8, 1}
-	case greatest >= 1e5:
-		return scale{"", 2, 0}
-	default:
-		return scale{"", 2, 2}
-	}
-}
-
 // scales is the scale of each currency in a set of cells.
-type scales map[string]scale
+type scales map[string]digits.Scale
 
 func scalesOf(rows ...[]Cell) scales {
 	greatest := map[string]uint64{}
@@ -52,13 +34,13 @@ func scalesOf(rows ...[]Cell) scales {
 	}
 	out := scales{}
 	for cur, g := range greatest {
-		out[cur] = scaleOf(g)
+		out[cur] = digits.ScaleOf(g)
 	}
 	return out
 }
 
 func (s scales) unit(currency string) string {
-	return strings.TrimSuffix(currency+" "+s[currency].suffix, " ")
+	return strings.TrimSuffix(currency+" "+s[currency].Suffix, " ")
 }
 
 // figure writes a numeric cell without its unit; others as text.
@@ -72,7 +54,7 @@ func (m manner) figure(c Cell, s scales) string {
 		return m.Fixed(c.n, 0, 0)
 	case isAmount:
 		sc := s[c.s]
-		return m.Fixed(c.n, sc.from, sc.to)
+		return m.Fixed(c.n, sc.From, sc.To)
 	case isRatio:
 		return m.Fixed(c.n, ratioPlaces-2, 1)
 	case isDecimal:
@@ -101,7 +83,7 @@ func (m manner) alone(c Cell, unit string) string { return m.withUnit(c, scalesO
 func (m manner) withUnit(c Cell, s scales, unit string) string {
 	switch f := m.figure(c, s); {
 	case c.kind == isAmount:
-		return c.s + m.space + f + s[c.s].suffix
+		return c.s + m.space + f + s[c.s].Suffix
 	case c.kind == isRatio:
 		return f + "%"
 	case c.numeric() && unit != "":

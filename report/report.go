@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"detour/fault"
+	"detour/report/chart"
 	"detour/trade/caveat"
 	"detour/trade/provenance"
 )
@@ -146,48 +147,11 @@ type Column struct {
 	Only  Printers
 }
 
-// Chart is a table with a drawing of it. On the page the drawing stands above its table; elsewhere
-// the chart is its table.
+// Chart is a table with a drawing of it, which names the table's columns by key. On the page the drawing stands
+// above its table; elsewhere the chart is its table.
 type Chart struct {
 	Table
-	Draw Drawing
-}
-
-// Drawing is how a chart is drawn: Bars, Lines or Curve. Drawings name the columns of their chart by key.
-type Drawing interface{ drawing() }
-
-// Bars draws a horizontal bar for each row, in the order of the rows.
-type Bars struct {
-	Label, Value string
-	// Low and High name the columns with the interval of Value; both empty for none.
-	Low, High string
-	// Most is how many rows are drawn at most, the caption saying so; zero is 40.
-	Most int
-}
-
-// Lines draws columns against the rows, usually months. A missing figure is a gap in its line.
-type Lines struct {
-	// X names the column with the labels of the horizontal axis.
-	X string
-	// Lines name the columns to draw; the first is the one that the eye should follow.
-	Lines []string
-	// Low and High name the columns with the limits of a band; both empty for none.
-	Low, High string
-	// Band is what the band is called.
-	Band string
-	// MarkAt is the value of X at which a vertical line stands, labelled MarkText; empty for none.
-	MarkAt, MarkText string
-}
-
-// Curve draws a specification curve: each row is one specification, sorted by Value, over a panel that
-// shows which options it uses.
-type Curve struct {
-	Value     string
-	Low, High string
-	// Chosen names a column of Flags, true for the specification that the answer uses.
-	Chosen string
-	// Options name the columns with the choices made.
-	Options []string
+	Draw chart.Drawing
 }
 
 // Prose is paragraphs, separated by empty lines: in JSON a string.
@@ -213,7 +177,3 @@ func (Chart) body()   {}
 func (Prose) body()   {}
 func (Caveats) body() {}
 func (Sources) body() {}
-
-func (Bars) drawing()  {}
-func (Lines) drawing() {}
-func (Curve) drawing() {}

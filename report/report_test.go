@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"detour/fault"
+	"detour/report/chart"
 	"detour/report/page"
 	"detour/report/term"
 )
@@ -88,7 +89,8 @@ func TestReportsThatBreakTheirPromiseAreRefused(t *testing.T) {
 		"reserved key":   {Report{Blocks: []Block{{Key: "lake_version", Body: Prose("")}}}, "the key is taken"},
 		"no body":        {one(nil), "no body"},
 		"no drawing":     {one(Chart{}), "no drawing"},
-		"lost column":    {one(Chart{Table: Table{Columns: cols}, Draw: Bars{Label: "a", Value: "c"}}), `asks for column "c"`},
+		"lost column":    {one(Chart{Table: Table{Columns: cols}, Draw: chart.Bars{Label: "a", Value: "c"}}), `asks for column "c"`},
+		"twin cells":     {one(Chart{Table: Table{Columns: append(cols, Column{Key: "v"}), Rows: [][]Cell{{Str("KZ"), Str("84"), Int(1)}, {Str("KZ"), Str("84"), Int(2)}}}, Draw: chart.HeatMap{Row: "a", Column: "b", Value: "v"}}), "KZ by 84 stands twice"},
 	} {
 		for _, err := range []error{JSON(io.Discard, c.r), CSV(io.Discard, c.r, ""), Text(io.Discard, c.r, TextOptions{}), HTML(io.Discard, c.r, HTMLOptions{})} {
 			if err == nil || fault.KindOf(err) != fault.Internal || !strings.Contains(err.Error(), c.says) {
@@ -200,8 +202,8 @@ func TestChartsAreWellFormed(t *testing.T) {
 		t.Fatal(err)
 	}
 	charts := regexp.MustCompile(`(?s)<svg.*?</svg>`).FindAllString(out.String(), -1)
-	if len(charts) != 6 {
-		t.Fatalf("%d drawings, want three charts in two widths", len(charts))
+	if len(charts) != 12 {
+		t.Fatalf("%d drawings, want six charts in two widths", len(charts))
 	}
 	for _, c := range charts {
 		dec := xml.NewDecoder(strings.NewReader(c))

@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 
+	"detour/report/digits"
 	"detour/report/term"
 )
 
@@ -141,7 +142,7 @@ func (t typist) table(tab Table) {
 		laid.Row(term.Plain, i)
 	}
 	if more := len(tab.Rows) - n; more > 0 {
-		t.Line(term.Dim, "  … "+onTerminal().count(more)+" more "+plural(more, "row")+" (--json or --csv has all)")
+		t.Line(term.Dim, "  … "+onTerminal().Count(more)+" more "+digits.Plural(more, "row")+" (--json or --csv has all)")
 	}
 	if tab.Total != nil {
 		laid.Row(term.Bold, n)
@@ -241,5 +242,5 @@ func (v vintageFiles) String() string {
 		f := v.files[0].Bytes
 		return v.vintage + ", " + f.Name + " (sha256 " + f.SHA256[:min(12, len(f.SHA256))] + "…)"
 	}
-	return v.vintage + ", " + onTerminal().things(len(v.files), "file")
+	return v.vintage + ", " + onTerminal().Things(len(v.files), "file")
 }

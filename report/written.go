@@ -92,16 +92,3 @@ func columnUnit(col Column, rows [][]Cell, j int, s scales) (unit string, shared
 func right(rows [][]Cell, j int) bool {
 	return !slices.ContainsFunc(rows, func(row []Cell) bool { return row[j].kind != isNull && !row[j].numeric() })
 }
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return noun
-	}
-	return noun + "s"
-}
-
-// count writes how many.
-func (m manner) count(n int) string { return m.Fixed(int64(n), 0, 0) }
-
-// things writes how many of what.
-func (m manner) things(n int, noun string) string { return m.count(n) + " " + plural(n, noun) }

@@ -19,17 +19,17 @@ import (
 // config wires the program: here the engine, the formats and the sample are chosen, and everything that a run
 // depends on from outside is read.
 func config() cli.Config {
-	settings, err := settings()
 	width, _, _ := term.GetSize(int(os.Stdout.Fd())) // 0 in a pipe: tables are not cut
 	today := time.Now().UTC().Format(time.DateOnly)
-	return cli.Config{
-		Settings: settings, SettingsError: err,
+	c := cli.Config{
 		Out: os.Stdout, Err: os.Stderr, Width: width, Terminal: term.IsTerminal(int(os.Stderr.Fd())),
 		Colour: width > 0 && os.Getenv("NO_COLOR") == "", //nolint:misspell // the name is https://no-color.org's
 		Open:   open, Create: create, Engine: cli.Engine{Memory: duckdb.MemoryLimit},
 		Importer:  intake.Importer{Formats: comext.Formats(), Today: today},
 		RateTable: rateTable,
 	}
+	settings(&c)
+	return c
 }
 
 func open(dir string, e cli.Engine) (lake.Store, error) { return duckdb.Open(dir, duckdb.Options(e)) }

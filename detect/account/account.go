@@ -9,6 +9,7 @@ import (
 
 	"detour/detect/beside"
 	"detour/detect/edition"
+	"detour/detect/growth"
 	"detour/detect/series"
 	"detour/lake"
 	"detour/trade/area"
@@ -27,9 +28,12 @@ type Result struct {
 	// Sum says which sum the excess is: "net", or "positive@LEVEL".
 	Sum   string
 	Total series.Line
-	// Low and High bound the excess; nil where the baseline gives no interval.
-	Interval  *Interval
-	Editions  edition.Changes
+	// Interval bounds the excess; nil where the baseline gives none.
+	Interval *Interval
+	Editions edition.Changes
+	// NoBase is the part of the total's actual that has no comparable base, in its unit: of codes born without a
+	// predecessor in the lake (Editions.NoBaseValue), and of cells whose base world growth could not scale.
+	NoBase    int64
 	Threshold *series.Line // goods banned only above a unit price; nil where the goods asked do not tell them apart
 	// Breakdowns are by exporter, hub, goods and month, then those asked for.
 	Breakdowns []Breakdown
@@ -45,7 +49,7 @@ type Result struct {
 	Version     lake.Version
 }
 
-// Interval is a predictive interval.
+// Interval is a predictive interval of the excess, in the unit of the account.
 type Interval struct{ Low, High int64 }
 
 // Run answers an account. Same snapshot and question, same result.
@@ -62,7 +66,7 @@ func Run(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates *mone
 		return Result{}, err
 	}
 	q.Question, q.Level = read.Q, cmp.Or(q.Level, DefaultLevel)
-	r := &runner{Reader: read, q: q, sets: map[string]*goodsSet{}}
+	r := &runner{Reader: read, q: q, sets: map[string]*goodsSet{}, compared: growth.In(read, q.Comparison == AllPartners)}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // what was read ahead and is not wanted after an error
 	return r.answer(ctx, b)
@@ -78,6 +82,10 @@ type runner struct {
 	sets map[string]*goodsSet // said so far, by ID
 	// trendErrs is what the trend last fitted missed before the event.
 	trendErrs map[period.Period]*pastError
+
+	compared *growth.Comparison
+	// unscaled is the actual of cells whose base the rule last run could not scale.
+	unscaled int64
 }
 
 func (r *runner) answer(ctx context.Context, b Baseline) (Result, error) {
@@ -89,10 +97,14 @@ func (r *runner) answer(ctx context.Context, b Baseline) (Result, error) {
 	if err := b.run(ctx, r, c, r.Q.Years()); err != nil {
 		return out, err
 	}
+	unscaled := r.unscaled
 	if err := r.sums(ctx, b, c, &out); err != nil {
 		return out, err
 	}
 	if out.Editions, err = edition.Find(ctx, r.Reader, c); err != nil {
+		return out, err
+	}
+	if out.NoBase, err = money.Add(out.Editions.NoBaseValue, unscaled); err != nil {
 		return out, err
 	}
 	if out.Interval, err = r.interval(ctx, b, out.Total); err != nil {
@@ -248,18 +260,14 @@ func (r *runner) threshold(c *series.Cube) (*series.Line, error) {
 // ThresholdSet names the goods banned only above a unit price.
 const ThresholdSet = "eu-833-annex-xviii"
 
-// measureUnit names the unit of the figures of a measure other than value.
-func measureUnit(m flow.Measure) string {
-	if m == flow.NetMass {
-		return "kg"
-	}
-	return "units"
-}
-
 // Unit is the currency, or the unit of the measure asked.
 func (r Result) Unit() string {
-	if r.Question.Measure == flow.Value {
+	switch r.Question.Measure {
+	case flow.Value:
 		return string(r.Currency)
+	case flow.NetMass:
+		return "kg"
+	default:
+		return "units"
 	}
-	return measureUnit(r.Question.Measure)
 }

@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"math"
+	"slices"
 
 	"detour/detect/series"
 	"detour/stat/baseline"
@@ -13,7 +14,7 @@ import (
 
 // interval gives the predictive interval of the total's excess from the baseline's own errors before the
 // event, on the aggregate of the question, so that dependence across cells is in them. None where the
-// history is too short, where only whole years are held, or for a positive part.
+// history, or for world growth its comparison, is too short, where only whole years are held, or for a positive part.
 func (r *runner) interval(ctx context.Context, b Baseline, t series.Line) (*Interval, error) {
 	if len(r.q.Positive) > 0 {
 		r.Caveatf(caveat.Method, "interval", "no interval is given for a sum of positive parts: its error is not that of the sum")
@@ -23,7 +24,7 @@ func (r *runner) interval(ctx context.Context, b Baseline, t series.Line) (*Inte
 		r.Caveatf(caveat.Method, "interval", "no interval is given for a period over several years: its months lie at different distances from the base")
 		return nil, nil
 	}
-	errs, expected, err := r.pastErrors(ctx, b)
+	errs, expected, err := b.past(ctx, r)
 	if err != nil {
 		return nil, err
 	}
@@ -41,32 +42,47 @@ func (r *runner) interval(ctx context.Context, b Baseline, t series.Line) (*Inte
 
 func toInt(x float64) int64 { return int64(math.RoundToEven(x)) }
 
-// pastErrors replays the baseline's rule on the question's total before the event: what came less what
-// the rule would have said, month by month. Months in which an exporter lacks a side are left out: the
-// total would seem to fall.
-func (r *runner) pastErrors(ctx context.Context, b Baseline) (errs, expected []float64, err error) {
-	if b.ID == "trend" {
-		errs, expected = trendErrors(r.trendErrs)
-		return errs, expected, nil
-	}
+// replay tries a rule on the question's total before the event: what came less what the rule would have said, month
+// by month. expect is given the month, the same months of the years that lie as far back as the base years, in
+// order, and the totals by month; it is false where the rule cannot be tried. Months in which an exporter
+// lacks a side are left out: the total would seem to fall.
+func (r *runner) replay(ctx context.Context, expect func(p period.Period, base []period.Period, total map[period.Period]int64) (float64, bool, error)) (errs, expected []float64, err error) {
 	total, err := r.pastTotals(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	lags := r.q.lags()
 	for _, p := range r.MonthsBefore() {
-		sum, whole := 0.0, r.AllReport(p)
-		for _, back := range lags {
-			then := p.InYear(p.Year() - back)
-			whole = whole && r.AllReport(then)
-			sum += float64(total[then])
+		var base []period.Period
+		for _, back := range r.q.lags() {
+			base = append(base, p.InYear(p.Year()-back))
 		}
-		if whole {
-			expected = append(expected, sum/float64(len(lags)))
-			errs = append(errs, float64(total[p])-sum/float64(len(lags)))
+		if !r.AllReport(p) || !all(base, r.AllReport) {
+			continue
+		}
+		e, tried, err := expect(p, base, total)
+		if err != nil {
+			return nil, nil, err
+		}
+		if tried {
+			errs, expected = append(errs, float64(total[p])-e), append(expected, e)
 		}
 	}
 	return errs, expected, nil
+}
+
+func all[T any](list []T, is func(T) bool) bool {
+	return !slices.ContainsFunc(list, func(v T) bool { return !is(v) })
+}
+
+// pastMeans replays the mean of the base years.
+func pastMeans(ctx context.Context, r *runner) (errs, expected []float64, err error) {
+	return r.replay(ctx, func(_ period.Period, base []period.Period, total map[period.Period]int64) (float64, bool, error) {
+		sum := 0.0
+		for _, p := range base {
+			sum += float64(total[p])
+		}
+		return sum / float64(len(base)), true, nil
+	})
 }
 
 // pastTotals sums the question's figures by month before the event.

@@ -1,6 +1,7 @@
 package account_test
 
 import (
+	"math/rand/v2"
 	"testing"
 
 	"detour/detect/account"
@@ -113,5 +114,29 @@ func TestRoundingOfTheMean(t *testing.T) {
 	wantTotal(t, r, series.Line{Actual: 1, Baseline: 12 + 12, Excess: -23})
 	if r.RoundingGap != 1 { // 25 once
 		t.Errorf("rounding %d", r.RoundingGap)
+	}
+}
+
+// Of several rates that are not held the earliest month's is named, then the first currency's, whatever the order of the
+// rows, the codes and the files.
+func TestTheFirstMissingRateIsNamed(t *testing.T) {
+	paid := func(c money.Currency, g goods.Code, m period.Period) flow.Flow {
+		f := cents(g, m, 500)
+		f.Currency = c
+		return f
+	}
+	flows := []flow.Flow{paid("SEK", code(1), 202103), paid("NOK", code(2), 202103), paid("NOK", code(3), 202104), paid("AUD", code(4), 202203), paid("SEK", code(5), 202204), cents(code(6), 202203, 5)}
+	for n := range 20 {
+		rand.New(rand.NewPCG(uint64(n), 0)).Shuffle(len(flows), func(i, j int) { flows[i], flows[j] = flows[j], flows[i] })
+		for _, baseline := range []string{"same-month", "world-growth", "trend"} {
+			for _, level := range []int{3, 6} { // in one file, or in two
+				files := []seriestest.File{seriestest.Of(bulk, months20to22, flows[:level]...)}
+				if level < len(flows) {
+					files = append(files, seriestest.Of(bulk, months20to22, flows[level:]...))
+				}
+				_, err := withRates(t, question(t, "2022-03..2022-04", "2021", baseline), krone(t, map[period.Period]string{202112: "10"}), files...)
+				refused(t, err, fault.NotFound, "no rate of NOK for 2021-03")
+			}
+		}
 	}
 }

@@ -48,9 +48,6 @@ const (
 const MostDefaultSpecs = 24
 
 func (q Question) check() error {
-	if q.Level < 0 || q.Level >= 1 {
-		return fault.Errorf(fault.BadInput, "level %g of the interval is not between 0 and 1", q.Level).Hint("write 0.9 for 90%%")
-	}
 	if len(q.Years()) == 0 {
 		return fault.Errorf(fault.BadInput, "the account needs base years").Hint("give --base 2021 or --base 2019..2021")
 	}

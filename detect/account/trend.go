@@ -36,34 +36,82 @@ func trend(ctx context.Context, r *runner, c *series.Cube, _ []int) error {
 	}
 	c.Baseline = make([]int64, len(c.Base))
 	errs := map[period.Period]*pastError{}
-	thin := 0
+	var flats flatPairs
 	cells := byPair(c)
-	for _, p := range sortedPairs(cells) {
+	for _, p := range slices.SortedFunc(maps.Keys(cells), comparePairs) {
 		slots := r.KeptSlots(p.exporter)
 		if slots == nil {
 			return fault.Errorf(fault.NotFound, "baseline trend needs monthly figures, and %s is served by annual ones", p.exporter).Hint("choose another --baseline")
 		}
-		f, months, err := r.fit(p, history[p], slots)
-		short := (*baseline.ShortHistory)(nil)
-		switch {
-		case err == nil:
-		case errors.As(err, &short):
-			return fault.Errorf(fault.NotFound, "baseline trend needs %d months of %s before %s, and the lake holds %d", short.Needed, p.exporter, r.Q.Event, short.Held).
-				Hint("import earlier months, or choose another --baseline")
-		case fault.KindOf(err) == fault.NotFound:
-			thin++
-			f = flat(history[p], months, len(slots))
-		default:
+		months := r.ReportedBefore(p.exporter)
+		f, err := r.expect(p, history[p], months, slots, &flats)
+		if err != nil {
 			return err
 		}
 		addErrors(errs, f, months)
 		share(c, cells[p], slots, f.Expected)
 	}
 	r.trendErrs = errs
-	if thin > 0 {
-		r.Caveatf(caveat.ThinSeries, "trend", "no trend could be told for %d pairs of exporter and hub; their last twelve months before %s stand for it", thin, r.Q.Event)
-	}
+	r.sayFlat(flats)
 	return nil
+}
+
+// flatPairs are the pairs whose flat level stands for their trend.
+type flatPairs struct {
+	thin    int // no trend could be told
+	steep   int // the trend rises above what the history supports
+	largest pair
+	most    float64 // what the steep trend of largest expects of all months
+}
+
+// expect is the trend of one pair over the slots, told from its months before the event (one without a figure is
+// zero), or its flat level where they bear no trend.
+func (r *runner) expect(p pair, values map[period.Period]int64, months, slots []period.Period, flats *flatPairs) (baseline.Forecast, error) {
+	obs, horizon := make([]baseline.Obs, len(months)), make([]int, len(slots))
+	for i, m := range months {
+		obs[i] = baseline.Obs{T: monthNumber(m), Y: float64(max(values[m], 0))}
+	}
+	for i, s := range slots {
+		horizon[i] = monthNumber(s)
+	}
+	f, err := baseline.Trend(obs, horizon, baseline.TrendOptions{})
+	short := (*baseline.ShortHistory)(nil)
+	switch {
+	case err == nil && f.Supported(obs):
+		return f, nil
+	case err == nil:
+		flats.addSteep(p, f.Expected)
+	case errors.As(err, &short):
+		return f, fault.Errorf(fault.NotFound, "baseline trend needs %d months of %s before %s, and the lake holds %d", short.Needed, p.exporter, r.Q.Event, short.Held).
+			Hint("import earlier months, or choose another --baseline")
+	case fault.KindOf(err) == fault.NotFound:
+		flats.thin++
+	default:
+		return f, err
+	}
+	return flat(values, months, len(slots)), nil
+}
+
+func (f *flatPairs) addSteep(p pair, expected []float64) {
+	sum := 0.0
+	for _, e := range expected {
+		sum += e
+	}
+	f.steep++
+	if sum > f.most {
+		f.largest, f.most = p, sum
+	}
+}
+
+func (r *runner) sayFlat(f flatPairs) {
+	if f.thin > 0 {
+		r.Caveatf(caveat.ThinSeries, "trend", "no trend could be told for %d pairs of exporter and hub; the mean of their last twelve months before %s stands for it", f.thin, r.Q.Event)
+	}
+	if f.steep > 0 {
+		r.Caveatf(caveat.ThinSeries, "trend "+string(f.largest.exporter)+" "+string(f.largest.hub),
+			"the trend of %d pairs of exporter and hub expects a month above %d times their largest before %s, which their history does not support; the mean of their last twelve months stands for it. Largest of them: %s to %s, of which the trend expected %s",
+			f.steep, baseline.MostRise, r.Q.Event, f.largest.exporter, f.largest.hub, r.Amount(toInt(f.most)))
+	}
 }
 
 // byPair lists the cells of each exporter and hub, by code: the order of the store must not decide where a
@@ -80,30 +128,6 @@ func byPair(c *series.Cube) map[pair][]int {
 		})
 	}
 	return out
-}
-
-func sortedPairs[V any](m map[pair]V) []pair {
-	out := make([]pair, 0, len(m))
-	for p := range m {
-		out = append(out, p)
-	}
-	slices.SortFunc(out, comparePairs)
-	return out
-}
-
-// fit fits one pair on its months before the event that were reported; a month without a figure is zero.
-func (r *runner) fit(p pair, values map[period.Period]int64, slots []period.Period) (baseline.Forecast, []period.Period, error) {
-	months := r.ReportedBefore(p.exporter)
-	var obs []baseline.Obs
-	for _, m := range months {
-		obs = append(obs, baseline.Obs{T: monthNumber(m), Y: float64(max(values[m], 0))})
-	}
-	horizon := make([]int, len(slots))
-	for i, s := range slots {
-		horizon[i] = monthNumber(s)
-	}
-	f, err := baseline.Trend(obs, horizon, baseline.TrendOptions{})
-	return f, months, err
 }
 
 func monthNumber(p period.Period) int { return p.Year()*12 + p.Month() - 1 }
@@ -141,19 +165,19 @@ func addErrors(errs map[period.Period]*pastError, f baseline.Forecast, months []
 	}
 }
 
-// trendErrors gives the errors of the fit, month by month over all pairs, widened by what the fit spent:
+// pastTrend gives the errors of the fit, month by month over all pairs, widened by what the fit spent:
 // the trend has no history left to be tried on outside its own.
-func trendErrors(of map[period.Period]*pastError) (errs, expected []float64) {
-	n := len(of)
+func pastTrend(_ context.Context, r *runner) (errs, expected []float64, err error) {
+	n := len(r.trendErrs)
 	if n <= trendParameters {
-		return nil, nil
+		return nil, nil, nil
 	}
 	widen := math.Sqrt(float64(n) / float64(n-trendParameters))
-	for _, m := range slices.Sorted(maps.Keys(of)) {
-		errs = append(errs, of[m].missed*widen)
-		expected = append(expected, of[m].fitted)
+	for _, m := range slices.Sorted(maps.Keys(r.trendErrs)) {
+		errs = append(errs, r.trendErrs[m].missed*widen)
+		expected = append(expected, r.trendErrs[m].fitted)
 	}
-	return errs, expected
+	return errs, expected, nil
 }
 
 // share gives each month's expectation to the cells of a pair in proportion to their base, or to their

@@ -2,6 +2,7 @@ package account_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"detour/detect/account"
@@ -129,6 +130,44 @@ func TestTrendOfThinPairs(t *testing.T) {
 	r := run(t, question(t, "2022-03..2022-04", "2021", "trend"), seriestest.Of(bulk, months20to22, flows...))
 	wantRowOf(t, r, "AM", line(50, 2*20, 10))
 	wantCaveat(t, r, caveat.ThinSeries, "trend")
+	addUp(t, r)
+}
+
+// A surge is not carried on as an exponential: above twice the largest month the last twelve months stand for the pair.
+func TestTrendOfSteepPairs(t *testing.T) {
+	months := seriestest.Months(202203, 202211)
+	steady, lesser, surging := path{1e6, 0.01}, path{2e5, 0.15}, path{4e6, 0.2}
+	all := map[goods.Code]float64{code(1): 1}
+	flows := concat(steady.history("DE", "KZ", 202001, all), surging.history("DE", "AM", 202001, all), lesser.history("FR", "KZ", 202001, all))
+	q := two(question(t, "2022-03..2022-11", "2021", "trend"))
+	q.By = [][]series.Dimension{{series.Exporter, series.Hub}}
+	r := run(t, q, seriestest.Of(bulk, months20to22, flows...))
+	level := func(p path) (want int64) {
+		sum := 0.0
+		for _, f := range p.history("DE", "KZ", 202103, all) {
+			sum += float64(f.Value.N)
+		}
+		return int64(len(months)) * int64(math.RoundToEven(sum/12))
+	}
+	if got := rows(t, r, series.Hub)["AM"]; got.Baseline != level(surging) {
+		t.Errorf("the surge: %+v, want %d", got, level(surging))
+	}
+	if got := rows(t, r, series.Exporter)["FR"]; got.Baseline != level(lesser) {
+		t.Errorf("the lesser: %+v, want %d", got, level(lesser))
+	}
+	want := 0.0
+	for n, m := range months {
+		want += steady.expected(n+1, m.Month())
+	}
+	if got := rows(t, r, series.Exporter, series.Hub)["DE KZ"]; math.Abs(float64(got.Baseline)-want) > 1e-6*want { // as in TestTrendRecoversAnExponential
+		t.Errorf("the steady one: %+v, want %.0f", got, want)
+	}
+	wantCaveat(t, r, caveat.ThinSeries, "trend DE AM")
+	for _, c := range r.Caveats {
+		if c.Scope == "trend DE AM" && (!strings.Contains(c.Text, "of 2 pairs") || !strings.Contains(c.Text, "DE to AM")) {
+			t.Error(c.Text)
+		}
+	}
 	addUp(t, r)
 }
 

@@ -1,16 +1,22 @@
 package account_test
 
 import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"detour/detect/account"
 	"detour/detect/series"
 	"detour/detect/series/seriestest"
 	"detour/fault"
+	"detour/lake"
 	"detour/trade/area"
 	"detour/trade/caveat"
 	"detour/trade/flow"
 	"detour/trade/goods"
+	"detour/trade/money"
 	"detour/trade/period"
 )
 
@@ -104,19 +110,157 @@ func TestWorldGrowthLeavesMissingMonthsOut(t *testing.T) {
 	wantTotal(t, run(t, question(t, "2022-03..2022-04", "2021", "world-growth"), seriestest.Of(bulk, months21to22, flows...)), line(300, 200, 100))
 }
 
+// Refused is only what is not held; the first exporter and month that lack it are named, whatever the order of the store.
 func TestWorldGrowthRefusals(t *testing.T) {
-	flows := concat(pair("KZ", "84713000", 3, 100, 300), pair("RU", "84713000", 3, 100, 300))
-	narrow := seriestest.Of(bulk, months21to22, flows...)
+	flows := concat(pair("KZ", "84713000", 3, 100, 300), pair("RU", "84713000", 3, 100, 300), pair("IN", "84713000", 3, 100, 300))
+	narrow := seriestest.Of(bulk, months21to22, concat(flows[:4], change("FR", "KZ", "84713000", 3, 1, 1))...)
 	narrow.Coverage[0].Partners = []area.Code{"AM", "KZ", "RU"}
-	q := question(t, "2022-03", "2021", "world-growth")
-	_, err := try(t, q, narrow)
-	refused(t, err, fault.NotFound, "world-growth", bulk)
-	for range 10 { // the first that lacks it is named, whatever the order of the store
-		_, err = try(t, two(question(t, "2022-03..2022-04", "2021", "world-growth")), seriestest.Of(bulk, months21to22, concat(flows, pair("KZ", "84713000", 4, 1, 1), change("FR", "KZ", "84713000", 3, 1, 1))...))
-		refused(t, err, fault.NotFound, "world-growth", "of DE to", "2022-03") // held, but nothing was sold there
+	q := two(question(t, "2022-03", "2021", "world-growth"))
+	for range 10 {
+		_, err := try(t, q, narrow)
+		refused(t, err, fault.NotFound, "world-growth", "of DE to", "2021-03", bulk)
 	}
 	q.Comparison = account.AllPartners
-	wantTotal(t, run(t, q, narrow), line(300, 300, 0))
+	wantTotal(t, run(t, q, narrow), line(301, 301, 0))
+	q.Comparison = account.DefaultComparison
+
+	india := func(spoil func(*flow.Block)) seriestest.File { // of DE alone
+		f := seriestest.Of(bulk, months21to22, flows[4:]...)
+		f.Coverage[0].Partners = []area.Code{"IN"}
+		spoil(&f.Coverage[0])
+		return f
+	}
+	_, err := try(t, q, narrow, india(func(*flow.Block) {}))
+	refused(t, err, fault.NotFound, "of FR to", "2021-03")
+	q.From = q.From[:1]
+	wantTotal(t, run(t, q, narrow, india(func(*flow.Block) {})), line(300, 300, 0))
+	_, err = try(t, q, narrow, seriestest.File{Vintage: narrow.Vintage, Coverage: india(func(b *flow.Block) { b.Periods = months21to22[:12] }).Coverage, Flows: flows[4:5]})
+	refused(t, err, fault.NotFound, "of DE to", "2022-03")
+	_, err = try(t, q, narrow, seriestest.File{Vintage: narrow.Vintage, Coverage: india(func(b *flow.Block) { b.Levels = []int{6} }).Coverage})
+	refused(t, err, fault.NotFound, "of DE to", "2021-03") // other levels than the goods are read at
+	q.Goods = selection(t, "8471,8517")
+	_, err = try(t, q, narrow, india(func(b *flow.Block) { b.Levels, b.Goods = nil, []goods.Code{"84713000"} }))
+	refused(t, err, fault.NotFound, "of DE to", "2021-03") // the other heading may have had trade
+}
+
+// Where nothing was sold to comparison destinations in the base, and that is held, the base cannot be scaled: the
+// amount is stated apart and no other month suffers.
+func TestWorldGrowthWithoutBase(t *testing.T) {
+	for range 10 {
+		r := run(t, two(question(t, "2022-03..2022-04", "2021", "world-growth")), seriestest.Of(bulk, months21to22, concat(
+			pair("KZ", "84713000", 3, 100, 300), pair("KZ", "84714100", 3, 5, 7), pair("RU", "84713000", 3, 100, 300), []flow.Flow{seriestest.Export("DE", "IN", "84713000", 202203, 9)},
+			pair("KZ", "84713000", 4, 10, 30), pair("IN", "84713000", 4, 10, 20),
+			change("FR", "KZ", "84713000", 3, 1, 2))...))
+		wantTotal(t, r, line(339, 20, 319))
+		if r.NoBase != 309_00 || r.Editions.NoBaseValue != 0 {
+			t.Errorf("without a base %d, of codes %d", r.NoBase, r.Editions.NoBaseValue)
+		}
+		wantCaveat(t, r, caveat.NoBase, "world-growth")
+		for _, c := range r.Caveats {
+			if c.Code == caveat.NoBase && (!strings.Contains(c.Text, "3 cells") || !strings.Contains(c.Text, "EUR 309") || !strings.HasSuffix(c.Text, "2 months of exporters: DE in 2022-03 FR in 2022-03")) {
+				t.Errorf("%s", c.Text)
+			}
+		}
+	}
+}
+
+// An amount of a rule that scaled all is not stated apart.
+func TestWorldGrowthWithBase(t *testing.T) {
+	r := run(t, question(t, "2022-03", "2021", "world-growth"), seriestest.Of(bulk, months21to22, concat(pair("KZ", "84713000", 3, 100, 300), pair("IN", "84713000", 3, 10, 20))...))
+	if r.NoBase != 0 {
+		t.Errorf("without a base %d", r.NoBase)
+	}
+	wantNoCaveat(t, r, caveat.NoBase)
+}
+
+// reads counts the queries that leave partners out.
+type reads struct {
+	lake.Store
+	n *int
+}
+
+func (s reads) Sum(ctx context.Context, snap *lake.Snapshot, q lake.Query, yield func(*lake.Row) error) error {
+	if len(q.Except) > 0 {
+		*s.n++
+	}
+	return s.Store.Sum(ctx, snap, q, yield)
+}
+
+// The comparison is read once, however many specifications and replays need it.
+func TestWorldGrowthReadsOnce(t *testing.T) {
+	store, snap := seriestest.New(varied())
+	for _, baseline := range []string{"world-growth", "same-month"} {
+		q := variedQuestion(t, baseline)
+		q.Goods, q.Specifications = selection(t, "all"), account.AllSpecs
+		n := 0
+		r, err := account.Run(t.Context(), reads{store, &n}, snap, money.Embedded(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		grown := 0
+		for _, s := range r.Specs {
+			if s.Baseline == "world-growth" {
+				grown++
+			}
+		}
+		if n != 1 || grown < 10 {
+			t.Errorf("%s: %d readings for %d specifications", baseline, n, grown)
+		}
+	}
+}
+
+// alike sells to KZ and IN in each month, in a constant proportion, amounts that no base year would foretell.
+func alike(months []period.Period) []flow.Flow {
+	rnd := rand.New(rand.NewPCG(3, 4))
+	var out []flow.Flow
+	for _, m := range months {
+		n := 1000 + rnd.Int64N(5000)
+		out = append(out, seriestest.Export("DE", "KZ", code(1), m, n), seriestest.Export("DE", "IN", code(1), m, 7*n))
+	}
+	return out
+}
+
+// Exports that always grew like those to the comparison were foretold without an error, by this rule alone.
+func TestWorldGrowthInterval(t *testing.T) {
+	file := seriestest.Of(bulk, months20to22, alike(months20to22)...)
+	for _, base := range []string{"2021", "2020..2021"} {
+		q := question(t, "2022-03..2022-11", base, "world-growth")
+		if base != "2021" {
+			file = seriestest.Of(bulk, seriestest.Months(201901, 202212), alike(seriestest.Months(201901, 202212))...)
+		}
+		r := run(t, q, file)
+		// The mean of two base years drops out of the rule: base and comparison both sum over them.
+		want := line(r.Total.Actual/100, r.Total.Actual/100, 0)
+		wantTotal(t, r, want)
+		if r.Interval == nil || r.Interval.Low != 0 || r.Interval.High != 0 {
+			t.Errorf("%s: a rule that never erred has the interval %v", base, r.Interval)
+		}
+		q.Baseline = "same-month"
+		if s := run(t, q, file); s.Interval == nil || s.Interval.High <= s.Total.Excess {
+			t.Errorf("%s: same-month %v", base, s.Interval)
+		}
+	}
+}
+
+// Where the comparison of the past is not held there is no interval of this rule, and none of another.
+func TestWorldGrowthIntervalNeedsThePastComparison(t *testing.T) {
+	flows := alike(months20to22)
+	home, abroad := slices.Clone(flows), slices.Clone(flows)
+	home = slices.DeleteFunc(home, func(f flow.Flow) bool { return f.Partner == "IN" })
+	abroad = slices.DeleteFunc(abroad, func(f flow.Flow) bool { return f.Partner != "IN" || f.Period < 202103 })
+	hubs, compared := seriestest.Of(bulk, months20to22, home...), seriestest.Of(bulk, months20to22[14:], abroad...)
+	hubs.Coverage[0].Partners, compared.Coverage[0].Partners = []area.Code{"AM", "KZ"}, []area.Code{"IN"}
+	q := question(t, "2022-03..2022-11", "2021", "world-growth")
+	r := run(t, q, hubs, compared)
+	wantTotal(t, r, line(r.Total.Actual/100, r.Total.Actual/100, 0))
+	if r.Interval != nil {
+		t.Errorf("interval %v", r.Interval)
+	}
+	wantCaveat(t, r, caveat.ThinSeries, "interval")
+	q.Baseline = "same-month"
+	if s := run(t, q, hubs, compared); s.Interval == nil {
+		t.Error("same-month has no need of the comparison")
+	}
 }
 
 // What leaves int64 is an error, never a wrapped figure.

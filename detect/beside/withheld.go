@@ -2,7 +2,6 @@ package beside
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -52,7 +51,7 @@ func SayWithheld(ctx context.Context, r *series.Reader) error {
 		}
 	}
 	if len(hiding) > 0 {
-		r.Caveatf(caveat.PartnerUnknown, series.Few(hiding), "%d exporters state trade in these goods and months with partners they do not name (%s in all): some of it may have gone to the hubs", len(hiding), figure(r, total))
+		r.Caveatf(caveat.PartnerUnknown, series.Few(hiding), "%d exporters state trade in these goods and months with partners they do not name (%s in all): some of it may have gone to the hubs", len(hiding), r.Amount(total))
 	}
 	return nil
 }
@@ -79,17 +78,5 @@ func sayConfidential(r *series.Reader) {
 	}
 	for _, c := range slices.Sorted(maps.Keys(rows)) {
 		r.Caveatf(caveat.Confidential, string(c), "%d rows of this exporter in the months compared are withheld in part: what they hide is not in the figures", rows[c])
-	}
-}
-
-// figure says an amount in words of the measure: whole units are near enough for a caveat.
-func figure(r *series.Reader, n int64) string {
-	switch r.Q.Measure {
-	case flow.NetMass:
-		return fmt.Sprintf("%d kg", n/1000)
-	case flow.Quantity:
-		return fmt.Sprintf("%d supplementary units", n/1000)
-	default:
-		return fmt.Sprintf("%s %d", r.Currency, n/100)
 	}
 }

@@ -70,7 +70,7 @@ func Find(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates *mon
 	if err != nil {
 		return Markets{}, err
 	}
-	out := Markets{Currency: r.Currency, Sources: r.Sources(), Version: snap.Version}
+	out := Markets{Currency: r.Currency, Sources: r.Used(), Version: snap.Version}
 	if out.Rows, err = pick(c, rule, units); err != nil {
 		return out, err
 	}

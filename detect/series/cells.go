@@ -292,11 +292,3 @@ type placeKey struct {
 	exporter area.Code
 	period   period.Period
 }
-
-// Convert gives an amount in the question's currency; other measures and the currency itself pass.
-func (r *Reader) Convert(n int64, from money.Currency, p period.Period) (int64, error) {
-	if r.Q.Measure != flow.Value || from == r.Currency {
-		return n, nil
-	}
-	return r.rates.Convert(n, from, r.Currency, p)
-}

@@ -3,10 +3,9 @@ package series
 import (
 	"maps"
 	"slices"
-	"sort"
 
+	"detour/detect/cover"
 	"detour/fault"
-	"detour/lake"
 	"detour/trade/area"
 	"detour/trade/caveat"
 	"detour/trade/flow"
@@ -21,7 +20,7 @@ func (r *Reader) coverPlans() error {
 	for _, p := range r.groupReports() {
 		sides := r.comparedSides(p)
 		hubs, lacking := split(r.Hubs, func(h area.Code) bool {
-			return coversEach(p.Census, sides, func(b flow.Block) bool { return flow.CoversArea(b.Partners, h) })
+			return cover.InEach(p.Census, sides, func(b flow.Block) bool { return flow.CoversArea(b.Partners, h) })
 		})
 		p.hubs = hubs
 		if len(lacking) > 0 {
@@ -50,11 +49,6 @@ func (r *Reader) comparedSides(p Plan) []period.Period {
 	return slices.Compact(out)
 }
 
-// coversEach tells whether in each of the periods some block does.
-func coversEach(c *lake.Census, periods []period.Period, does func(flow.Block) bool) bool {
-	return !slices.ContainsFunc(periods, func(p period.Period) bool { return !slices.ContainsFunc(c.Covering(p), does) })
-}
-
 func split[T any](list []T, in func(T) bool) (kept, rest []T) {
 	for _, v := range list {
 		if in(v) {
@@ -76,11 +70,11 @@ func (r *Reader) coverGoods(p *Plan, sides []period.Period) {
 	var partly []goods.Code
 	for _, n := range slices.Sorted(maps.Keys(p.levels)) {
 		for _, t := range p.levels[n] {
-			if !coversEach(p.Census, sides, func(b flow.Block) bool { return statesTerm(b, n, t) }) {
+			if !cover.InEach(p.Census, sides, func(b flow.Block) bool { return cover.StatesTerm(b, n, t) }) {
 				continue
 			}
 			kept[n] = append(kept[n], t)
-			if n > flow.Level(t.Code) && !coversEach(p.Census, sides, func(b flow.Block) bool { return len(b.Goods) == 0 && slices.Contains(b.Levels, n) }) {
+			if n > flow.Level(t.Code) && !cover.InEach(p.Census, sides, func(b flow.Block) bool { return len(b.Goods) == 0 && slices.Contains(b.Levels, n) }) {
 				partly = append(partly, t.Code)
 			}
 		}
@@ -108,18 +102,4 @@ func (r *Reader) lackingTerms(kept map[int][]goods.Term) []goods.Code {
 		}
 	}
 	return out
-}
-
-// statesTerm tells whether the block states rows of the level that answer the term.
-func statesTerm(b flow.Block, level int, t goods.Term) bool {
-	if len(b.Goods) == 0 {
-		return slices.Contains(b.Levels, level)
-	}
-	i := sort.Search(len(b.Goods), func(i int) bool { return b.Goods[i] >= t.Code })
-	for ; i < len(b.Goods) && b.Goods[i].Under(t.Code); i++ {
-		if len(b.Goods[i]) == level && (!t.Exact || b.Goods[i] == t.Code) {
-			return true
-		}
-	}
-	return false
 }

@@ -2,6 +2,7 @@ package series
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"detour/lake"
@@ -76,15 +77,28 @@ func ahead(f func() (Raw, error)) func() (Raw, error) {
 
 // history observes everything before the event and the question itself.
 func (r *Reader) history(ctx context.Context, by ...lake.Dimension) func() (Raw, error) {
-	return r.observe(ctx, 0, by, func(q lake.Query, w Window) []period.Period {
-		periods := w.All()
-		for _, p := range r.Census(q.Dataset).Periods {
-			if p.IsYear() == w.Slots[0].IsYear() && p < r.Before {
-				periods = append(periods, p)
-			}
+	return r.observe(ctx, 0, by, func(q lake.Query, w Window) []period.Period { return r.sinceHistory(q.Dataset, w) })
+}
+
+// SinceHistory lists the periods of the question, and all that the data sets in use hold before the event.
+func (r *Reader) SinceHistory() []period.Period {
+	var out []period.Period
+	for _, p := range r.plans {
+		out = append(out, r.sinceHistory(p.Dataset, r.Windows[p.Annual])...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// sinceHistory is SinceHistory of one data set and frequency, unsorted.
+func (r *Reader) sinceHistory(dataset string, w Window) []period.Period {
+	periods := w.All()
+	for _, p := range r.Census(dataset).Periods {
+		if p.IsYear() == w.Slots[0].IsYear() && p < r.Before {
+			periods = append(periods, p)
 		}
-		return periods
-	})
+	}
+	return periods
 }
 
 // observe states the queries now, over some periods of each window, and gives what asks them, which touches
@@ -100,8 +114,9 @@ func (r *Reader) observe(ctx context.Context, digits int, by []lake.Dimension, p
 	})
 	return func() (Raw, error) {
 		out := Raw{}
+		var rates ratesMissing
 		for _, q := range queries {
-			err := r.store.Sum(ctx, r.Snap, q, func(row *lake.Row) error {
+			err := r.sum(ctx, q, func(row *lake.Row) error {
 				if row.Sums[0].N == 0 {
 					return nil
 				}
@@ -109,9 +124,12 @@ func (r *Reader) observe(ctx context.Context, digits int, by []lake.Dimension, p
 				out = append(out, Observation{row.Reporter, row.Partner, row.Goods, row.Period, v})
 				return err
 			})
-			if err != nil {
+			if err := rates.pass(err); err != nil {
 				return nil, err
 			}
+		}
+		if err := rates.err(); err != nil {
+			return nil, err
 		}
 		return out, nil
 	}

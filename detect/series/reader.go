@@ -48,6 +48,18 @@ func (r *Reader) Caveatf(code caveat.Code, scope, format string, args ...any) {
 	r.Caveats = append(r.Caveats, caveat.Caveat{Code: code, Scope: scope, Text: fmt.Sprintf(format, args...)})
 }
 
+// Amount says a figure of the question in whole units, which is near enough for a caveat.
+func (r *Reader) Amount(n int64) string {
+	switch r.Q.Measure {
+	case flow.NetMass:
+		return fmt.Sprintf("%d kg", n/1000)
+	case flow.Quantity:
+		return fmt.Sprintf("%d supplementary units", n/1000)
+	default:
+		return fmt.Sprintf("%s %d", r.Currency, n/100)
+	}
+}
+
 // Census is what a data set says of exports.
 func (r *Reader) Census(dataset string) *lake.Census {
 	c, ok := r.censuses[dataset]
@@ -130,17 +142,14 @@ func (r *Reader) EditionPeriods() []period.Period {
 // Few names the first codes of a list.
 func Few[T ~string](list []T) string {
 	const most = 6
-	var s strings.Builder
-	for i, c := range list[:min(len(list), most)] {
-		if i > 0 {
-			s.WriteString(" ")
-		}
-		s.WriteString(string(c))
+	var few []string
+	for _, c := range list[:min(len(list), most)] {
+		few = append(few, string(c))
 	}
 	if len(list) > most {
-		s.WriteString(" ...")
+		few = append(few, "...")
 	}
-	return s.String()
+	return strings.Join(few, " ")
 }
 
 // chooseWindows finds the slots of each frequency in use and drops those that either side lacks.
@@ -160,11 +169,14 @@ func (r *Reader) chooseWindows() error {
 	if len(r.Windows) > 1 {
 		r.Caveatf(caveat.Method, "", "some exporters are served by annual figures, so the breakdown by month has whole years beside months")
 	}
-	if !r.comparesAny() {
-		return fault.Errorf(fault.NotFound, "no exporter of the question reported both %s and what it is compared with", r.Q.asked()).
-			Hint("`detour data` shows the months missing; --missing zero counts them as no trade")
+	if r.comparesAny() {
+		return nil
 	}
-	return nil
+	if r.Q.noBase() {
+		return fault.Errorf(fault.NotFound, "no exporter of the question reported %s", r.Q.asked()).Hint("`detour data` shows the months missing")
+	}
+	return fault.Errorf(fault.NotFound, "no exporter of the question reported both %s and what it is compared with", r.Q.asked()).
+		Hint("`detour data` shows the months missing; --missing zero counts them as no trade")
 }
 
 // comparesAny tells whether some exporter keeps a slot.
@@ -232,14 +244,22 @@ func (r *Reader) sayDropped(w Window) {
 func (r *Reader) sayLack(c *lake.Census, reporter area.Code, slot, side period.Period) {
 	switch c.State(reporter, side) {
 	case lake.NotHeld:
-		r.Caveatf(caveat.NotHeld, string(reporter), "%s is not held, so %s is left out on both sides", side, slot)
+		r.Caveatf(caveat.NotHeld, string(reporter), "%s is not held%s", side, r.leftOut(slot))
 	case lake.Missing:
 		if r.Q.MissingAsZero {
 			r.Caveatf(caveat.MissingAsZero, string(reporter), "%s was not reported and counts as no trade", side)
 		} else {
-			r.Caveatf(caveat.NotReported, string(reporter), "%s was not reported, so %s is left out on both sides", side, slot)
+			r.Caveatf(caveat.NotReported, string(reporter), "%s was not reported%s", side, r.leftOut(slot))
 		}
 	}
+}
+
+// leftOut says what follows from a side that is lacking; where there is only one side nothing else does.
+func (r *Reader) leftOut(slot period.Period) string {
+	if r.Q.noBase() {
+		return ""
+	}
+	return fmt.Sprintf(", so %s is left out on both sides", slot)
 }
 
 // chooseCurrency takes the one asked for, else the sources' own if single, else EUR.
@@ -278,17 +298,22 @@ func (r *Reader) OwnCurrency() bool {
 	return true
 }
 
-// EachQuery calls f with each of the question's store queries and its window.
+// EachQuery calls f with each of the question's store queries and its window. Of missing rates the first is
+// named, see Convert.
 func (r *Reader) EachQuery(f func(lake.Query, Window) error) error {
+	var rates ratesMissing
 	for _, p := range r.Plans() {
 		for _, q := range r.Queries(p, p.hubs) {
-			if err := f(q, r.Windows[p.Annual]); err != nil {
+			if err := rates.pass(f(q, r.Windows[p.Annual])); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	return rates.err()
 }
+
+// DatasetOf names the data set that serves an exporter of the question.
+func (r *Reader) DatasetOf(e area.Code) string { return r.reports[e].dataset }
 
 // Sources lists the files that the figures can come from.
 func (r *Reader) Sources() []lake.Segment {
@@ -296,26 +321,30 @@ func (r *Reader) Sources() []lake.Segment {
 	_ = r.EachQuery(func(q lake.Query, w Window) error { // f never fails
 		q.Windows = w.LakeWindows()
 		for _, s := range r.Snap.Sources(q) {
-			seen[s.Vintage.String()+s.Raw.Name+s.Raw.SHA256] = s
+			seen[segmentKey(s)] = s
 		}
 		return nil
 	})
+	return sortedSegments(seen)
+}
+
+func segmentKey(s lake.Segment) string {
+	return s.Vintage.String() + " " + s.Raw.Name + " " + s.Raw.SHA256
+}
+
+func sortedSegments(by map[string]lake.Segment) []lake.Segment {
 	var out []lake.Segment
-	for _, k := range slices.Sorted(maps.Keys(seen)) {
-		out = append(out, seen[k])
+	for _, k := range slices.Sorted(maps.Keys(by)) {
+		out = append(out, by[k])
 	}
 	return out
 }
 
-func (r *Reader) absentHubs(c *lake.Census) []area.Code {
-	var out []area.Code
-	for _, h := range r.Hubs {
-		covered := slices.ContainsFunc(c.Blocks(), func(b flow.Block) bool { return flow.CoversArea(b.Partners, h) })
-		if !covered {
-			out = append(out, h)
-		}
-	}
-	return out
+// coversHub tells whether the data set covers some hub.
+func (r *Reader) coversHub(c *lake.Census) bool {
+	return slices.ContainsFunc(c.Blocks(), func(b flow.Block) bool {
+		return slices.ContainsFunc(r.Hubs, func(h area.Code) bool { return flow.CoversArea(b.Partners, h) })
+	})
 }
 
 // KeptSlots lists the months of the question that are compared for an exporter; nil where it is served
@@ -371,27 +400,30 @@ func (r *Reader) AllReport(m period.Period) bool {
 	return true
 }
 
-// Sum asks the store, see lake.Store.
+// Sum asks the store, see lake.Store. Of missing rates the first is named, see Convert.
 func (r *Reader) Sum(ctx context.Context, q lake.Query, yield func(*lake.Row) error) error {
 	r.note(q)
-	return r.store.Sum(ctx, r.Snap, q, yield)
+	return r.sum(ctx, q, yield)
+}
+
+// sum is Sum of a query that is noted.
+func (r *Reader) sum(ctx context.Context, q lake.Query, yield func(*lake.Row) error) error {
+	var rates ratesMissing
+	if err := r.store.Sum(ctx, r.Snap, q, func(row *lake.Row) error { return rates.pass(yield(row)) }); err != nil {
+		return err
+	}
+	return rates.err()
 }
 
 // note remembers the files that the query asks.
 func (r *Reader) note(q lake.Query) {
 	for _, s := range r.Snap.Sources(q) {
-		r.used[s.Vintage.String()+" "+s.Raw.Name+" "+s.Raw.SHA256] = s
+		r.used[segmentKey(s)] = s
 	}
 }
 
 // Used lists the files that every figure asked for so far can come from.
-func (r *Reader) Used() []lake.Segment {
-	var out []lake.Segment
-	for _, k := range slices.Sorted(maps.Keys(r.used)) {
-		out = append(out, r.used[k])
-	}
-	return out
-}
+func (r *Reader) Used() []lake.Segment { return sortedSegments(r.used) }
 
 // sayConversion names the rates where amounts were converted.
 func (r *Reader) sayConversion(stated []string) {

@@ -6,13 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"detour/detect/cover"
 	"detour/fault"
 	"detour/lake"
 	"detour/trade/area"
 	"detour/trade/caveat"
 	"detour/trade/flow"
 	"detour/trade/goods"
-	"detour/trade/period"
 	"detour/trade/provenance"
 )
 
@@ -102,7 +102,7 @@ func (r *Reader) best(reporter area.Code) (served, bool) {
 // at a level of goods that can answer; 0 unless some of both sides, and some hub, is covered.
 func (r *Reader) covered(c *lake.Census, reporter area.Code, annual bool) float64 {
 	slots, ok := r.Q.slots(annual)
-	if !ok || !slices.Contains(c.Reporters(), reporter) || len(r.Levels(c, annual)) == 0 || len(r.absentHubs(c)) == len(r.Hubs) {
+	if !ok || !slices.Contains(c.Reporters(), reporter) || len(r.Levels(c, annual)) == 0 || !r.coversHub(c) {
 		return 0
 	}
 	now, then, all := 0, 0, 0
@@ -124,16 +124,14 @@ func (r *Reader) covered(c *lake.Census, reporter area.Code, annual bool) float6
 	return float64(now+then) / float64(all)
 }
 
-// Levels finds at which level of goods the rows answer the selection, term by term, never mixing: the
-// row that states the code itself, if held, else the finest level below it. All goods are the
-// reporter's Total, else the sum of its finest level. The map is from level to terms; nil where a
-// data set cannot answer.
+// Levels finds at which level of goods the rows answer the selection, term by term, never mixing, see
+// cover.Goods.Levels. Nil where a data set cannot answer.
 func (r *Reader) Levels(c *lake.Census, annual bool) map[int][]goods.Term {
 	key := levelKey{c, annual}
 	if known, ok := r.levelsOf[key]; ok {
 		return known
 	}
-	out := r.findLevels(heldCodes(c, annual))
+	out := cover.Of(c, annual).Levels(r.Q.Goods.All(), r.terms, r.Q.Digits)
 	r.levelsOf[key] = out
 	return out
 }
@@ -141,83 +139,6 @@ func (r *Reader) Levels(c *lake.Census, annual bool) map[int][]goods.Term {
 type levelKey struct {
 	census *lake.Census
 	annual bool
-}
-
-// held is what a data set states of goods: listed codes, and levels listed in full.
-type held struct {
-	codes  map[goods.Code]bool
-	full   map[int]bool
-	finest int
-}
-
-func heldCodes(c *lake.Census, annual bool) held {
-	h := held{codes: map[goods.Code]bool{}, full: map[int]bool{}, finest: -1}
-	for _, b := range c.Blocks() {
-		if !slices.ContainsFunc(b.Periods, func(p period.Period) bool { return p.IsYear() == annual }) {
-			continue
-		}
-		for _, g := range b.Goods {
-			h.codes[g] = true
-		}
-		if len(b.Goods) == 0 {
-			for _, n := range b.Levels {
-				h.full[n] = true
-			}
-		}
-		for _, n := range b.GoodsLevels() {
-			h.finest = max(h.finest, n)
-		}
-	}
-	return h
-}
-
-func (r *Reader) findLevels(h held) map[int][]goods.Term {
-	if h.finest < 0 {
-		return nil
-	}
-	if r.Q.Goods.All() {
-		if h.full[0] || h.codes[goods.Total] {
-			return map[int][]goods.Term{0: nil}
-		}
-		return map[int][]goods.Term{h.finest: nil}
-	}
-	out := map[int][]goods.Term{}
-	for _, t := range r.terms {
-		if n, ok := h.levelFor(t, r.Q.Digits); ok {
-			out[n] = append(out[n], t)
-		}
-	}
-	if len(out) == 0 {
-		return nil
-	}
-	return out
-}
-
-// levelFor is the level whose rows answer the term: its own if stated and as fine as asked, else the
-// finest below it.
-func (h held) levelFor(t goods.Term, digits int) (int, bool) {
-	own := flow.Level(t.Code)
-	if (h.codes[t.Code] || h.full[own]) && (digits <= own || t.Exact) {
-		return own, true
-	}
-	if t.Exact {
-		return 0, false
-	}
-	best := -1
-	for n := range h.full {
-		if n > own {
-			best = max(best, n)
-		}
-	}
-	for c := range h.codes {
-		if len(c) > own && c != goods.Total && c.Under(t.Code) {
-			best = max(best, len(c))
-		}
-	}
-	if best < 0 && (h.codes[t.Code] || h.full[own]) {
-		best = own
-	}
-	return best, best >= 0
 }
 
 // Plan is the reporters that one data set serves in one frequency.

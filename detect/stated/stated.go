@@ -50,7 +50,7 @@ func Find(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates *mon
 	if err != nil {
 		return Flows{}, err
 	}
-	out := Flows{Currency: r.Currency, Sources: r.Sources(), Version: snap.Version, Caveats: caveat.Merge(r.Caveats)}
+	out := Flows{Currency: r.Currency, Sources: r.Used(), Version: snap.Version, Caveats: caveat.Merge(r.Caveats)}
 	for _, f := range cells {
 		out.Rows = append(out.Rows, *f)
 	}

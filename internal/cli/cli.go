@@ -3,7 +3,9 @@
 package cli
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -32,10 +34,14 @@ type Config struct {
 	// the command line go over them.
 	Settings      map[string]string
 	SettingsError error
-	Out, Err      io.Writer
-	Width         int // of the terminal, 0 in a pipe
-	Terminal      bool
-	Colour        bool
+	// FileKeys are the keys of the configuration file named ConfigFile: each must name a flag. Of the
+	// environment that is not asked, since others may use its prefix too.
+	ConfigFile string
+	FileKeys   []string
+	Out, Err   io.Writer
+	Width      int // of the terminal, 0 in a pipe
+	Terminal   bool
+	Colour     bool
 
 	// Open opens the lake in a folder, NotFound if there is none; Create makes it where the folder is
 	// absent or empty.
@@ -128,6 +134,9 @@ func (a *app) settle(cmd *cobra.Command) error {
 	if a.SettingsError != nil {
 		return fault.Errorf(fault.BadInput, "reading the configuration: %w", a.SettingsError)
 	}
+	if err := checkKeys(a.ConfigFile, a.FileKeys, flagNames(cmd.Root())); err != nil {
+		return err
+	}
 	var failed error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		v, ok := a.Settings[f.Name]
@@ -182,10 +191,10 @@ func (a *app) envOf(ctx context.Context, dir string) (ask.Env, func() error, err
 	}
 	e := ask.Env{Store: store}
 	if e.Snapshot, err = store.Snapshot(ctx, lake.Version(a.at), a.asOf); err == nil {
-		e.Groups, err = a.groups()
+		err = a.groups(&e)
 	}
 	if err == nil {
-		e.Rates, err = a.rates()
+		err = a.rates(&e)
 	}
 	if err != nil {
 		return ask.Env{}, nil, errors.Join(err, store.Close())
@@ -193,32 +202,50 @@ func (a *app) envOf(ctx context.Context, dir string) (ask.Env, func() error, err
 	return e, store.Close, nil
 }
 
-func (a *app) groups() (area.Groups, error) {
+// groups gives the groups of areas: the built-in ones, and the user's own beside them.
+func (a *app) groups(e *ask.Env) error {
+	e.Groups = area.BuiltIn()
 	if a.groupsFile == "" {
-		return area.BuiltIn(), nil
+		return nil
 	}
-	f, err := openFile("groups", a.groupsFile)
-	if err != nil {
-		return area.Groups{}, err
+	text, err := readFile("groups", a.groupsFile, &e.GroupsFile)
+	if err == nil {
+		e.Groups, err = e.Groups.With(bytes.NewReader(text), a.groupsFile)
 	}
-	defer f.Close()
-	return area.BuiltIn().With(f, a.groupsFile)
+	return err
 }
 
-func (a *app) rates() (*money.Rates, error) {
+// rates gives the exchange rates: the embedded ones, under the user's own.
+func (a *app) rates(e *ask.Env) error {
+	e.Rates = money.Embedded()
 	if a.ratesFile == "" {
-		return money.Embedded(), nil
+		return nil
 	}
-	f, err := openFile("rates", a.ratesFile)
+	text, err := readFile("rates", a.ratesFile, &e.RatesFile)
+	if err != nil {
+		return err
+	}
+	own, err := money.ReadRates(bytes.NewReader(text), a.ratesFile)
+	if err != nil {
+		return err
+	}
+	e.Rates = own.Over(e.Rates)
+	return nil
+}
+
+// readFile reads a file that the user named, for the answer to state which bytes it depends on.
+func readFile(what, path string, read *provenance.Bytes) ([]byte, error) {
+	f, err := openFile(what, path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	own, err := money.ReadRates(f, a.ratesFile)
+	text, err := io.ReadAll(f)
 	if err != nil {
-		return nil, err
+		return nil, fault.Errorf(fault.Unavailable, "reading %s: %w", what, err)
 	}
-	return own.Over(money.Embedded()), nil
+	*read = provenance.Bytes{Name: filepath.Base(path), SHA256: fmt.Sprintf("%x", sha256.Sum256(text)), Size: int64(len(text))}
+	return text, nil
 }
 
 // openFile opens a file that the user named; what says what was expected of it.

@@ -1,6 +1,7 @@
 package duckdb
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"errors"
@@ -37,25 +38,34 @@ func (s *Store) Begin(context.Context) (lake.Import, error) {
 	if err != nil {
 		return nil, errors.Join(err, unlock())
 	}
-	s.folder.Sweep("*.tmp") // what a killed import was writing
+	s.folder.Tidy(m)
 	return &Import{store: s, base: base, held: m, unlock: unlock}, nil
 }
 
 // Held implements lake.Import.
-func (i *Import) Held(f lake.File) bool {
-	same := func(s lake.Segment) bool { return s.Same(f) }
-	return slices.ContainsFunc(i.held.Segments, same) || slices.ContainsFunc(i.sealed, same)
+func (i *Import) Held(f lake.File) (lake.Segment, bool) {
+	for _, s := range slices.Backward(slices.Concat(i.held.Segments, i.sealed)) { // newer vintages come last
+		if s.Same(f) {
+			return s, true
+		}
+	}
+	return lake.Segment{}, false
 }
 
-// Resume implements lake.Import. A segment leaves out what its rivals had stated before, so it is good
-// only beside the same ones.
-func (i *Import) Resume(_ context.Context, f lake.File) (lake.Sealed, bool, error) {
-	s, ok := i.store.folder.Staged(f, i.base)
+// Resume implements lake.Import. A segment leaves out what its rivals had stated before, so it is good only beside
+// the same ones; of other files nothing in it depends, so it is taken up whatever was committed since it was
+// sealed. Only how much it supersedes has to be counted again.
+func (i *Import) Resume(ctx context.Context, f lake.File) (lake.Sealed, bool, error) {
+	s, ok := i.store.folder.Staged(f)
 	if !ok || !slices.Equal(s.Beside, digests(i.rivals(s.Segment))) {
 		return lake.Sealed{}, false, nil
 	}
+	var err error
+	if s.Outcome.Superseded, err = i.superseded(ctx, s.Segment); err != nil {
+		return lake.Sealed{}, false, err
+	}
 	i.sealed = append(i.sealed, s.Segment)
-	return lake.Sealed{Vintage: s.Segment.Vintage, Outcome: s.Outcome}, true, nil
+	return lake.Sealed{Vintage: s.Segment.Vintage, Notes: s.Segment.Notes, Outcome: s.Outcome}, true, nil
 }
 
 func digests(segs []lake.Segment) []string {
@@ -77,7 +87,7 @@ func (i *Import) Commit(context.Context) (lake.Version, error) {
 	if err != nil {
 		return "", err
 	}
-	i.store.folder.Sweep("*.json")
+	i.store.folder.Unstage(m)
 	i.base, i.held, i.sealed = v, m, nil
 	return v, nil
 }
@@ -109,16 +119,21 @@ func (i *Import) Write(_ context.Context, f lake.File) (lake.Writer, error) {
 }
 
 type writer struct {
-	imp  *Import
-	file lake.File
-	seg  *segment.Writer
-	set  *segment.QuarantineWriter
-	raw  chan error
-	done bool
+	imp   *Import
+	file  lake.File
+	seg   *segment.Writer
+	set   *segment.QuarantineWriter
+	raw   chan error
+	from  provenance.Origin
+	notes []string
+	done  bool
 }
 
 func (w *writer) Flows(batch []flow.Flow) error   { return w.seg.Append(batch) }
 func (w *writer) Reject(q lake.Quarantined) error { return w.set.Add(q) }
+
+// Remark implements lake.Writer.
+func (w *writer) Remark(from provenance.Origin, notes []string) { w.from, w.notes = from, notes }
 
 // Discard implements lake.Writer.
 func (w *writer) Discard() {
@@ -135,12 +150,16 @@ func (w *writer) Discard() {
 func (w *writer) Seal(ctx context.Context, v provenance.Vintage, coverage []flow.Block) (lake.Outcome, error) {
 	defer w.Discard()
 	out := lake.Outcome{Read: w.seg.Rows() + w.set.Rows()}
+	if err := provenance.CheckStamp(v.Stamp); err != nil {
+		return out, fmt.Errorf("the release stamp of %s: %w", w.file.Bytes.Name, err)
+	}
 	path, seg, err := w.seg.Close()
 	if err != nil {
 		return out, err
 	}
-	seg.Raw, seg.Format, seg.Vintage, seg.Coverage = w.file.Bytes, w.file.Format, v, coverage
-	if err := w.seg.CoveredBy(coverage); err != nil {
+	seg.Raw, seg.Format, seg.Vintage, seg.Coverage = w.file.Bytes, w.file.Format, v, sorted(coverage)
+	seg.StampFrom, seg.Notes = w.from, w.notes
+	if err := w.seg.CoveredBy(seg.Coverage); err != nil {
 		return out, fmt.Errorf("%s: %w", seg.Raw.Name, err)
 	}
 	rivals := w.imp.rivals(seg)
@@ -151,7 +170,26 @@ func (w *writer) Seal(ctx context.Context, v provenance.Vintage, coverage []flow
 		return out, err
 	}
 	out.Kept, out.Quarantined = seg.Rows, w.set.Rows()
-	return out, w.keep(segment.Staged{Base: w.imp.base, Beside: digests(rivals), Segment: seg, Outcome: out})
+	return out, w.keep(segment.Staged{Beside: digests(rivals), Segment: seg, Outcome: out})
+}
+
+// sorted gives the blocks with every list in the order that flow.Block promises: whether blocks meet is looked up by
+// bisection, so a list in another order, of measures say, would leave older figures in force without a word.
+func sorted(blocks []flow.Block) []flow.Block {
+	out := slices.Clone(blocks)
+	for i := range out {
+		b := &out[i]
+		b.Reporters, b.Partners, b.Goods = inOrder(b.Reporters), inOrder(b.Partners), inOrder(b.Goods)
+		b.Levels, b.Periods, b.Measures = inOrder(b.Levels), inOrder(b.Periods), inOrder(b.Measures)
+	}
+	return out
+}
+
+func inOrder[T cmp.Ordered](list []T) []T {
+	if slices.IsSorted(list) {
+		return list
+	}
+	return slices.Sorted(slices.Values(list))
 }
 
 // keep gives every file its place and notes the segment for Commit, or for a resumed import.
@@ -221,7 +259,7 @@ func (s *Store) replacedIn(ctx context.Context, l lake.Live, by []flow.Block) (n
 		}
 	}
 	text := "SELECT " + strings.Join(counts, " + ") + " FROM " + s.relation([]lake.Live{l}, rowColumns)
-	err = s.query(ctx, text, func(v []driver.Value) error {
+	err = s.query(ctx, "counting what is superseded", text, func(v []driver.Value) error {
 		n = v[0].(int64)
 		return nil
 	})

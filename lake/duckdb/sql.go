@@ -19,73 +19,11 @@ import (
 // column names the segment column of each measure.
 var column = map[flow.Measure]string{flow.Value: "value", flow.NetMass: "net_mass", flow.Quantity: "quantity"}
 
+// cellColumns are the key of a cell: segment.KeyColumns less the part.
+const cellColumns = "reporter, partner, direction, nomenclature, goods, period"
+
+// rowColumns are all that a segment holds of a flow.
 const rowColumns = segment.KeyColumns + ", currency, value, net_mass, quantity, unit, confidential"
-
-// sumSQL is the whole query of a Sum: its dimensions, then its sums, then the currency unless all rows have
-// the same.
-func (s *Store) sumSQL(q lake.Query, live []lake.Live) string {
-	var fields []string
-	for _, d := range q.By {
-		fields = append(fields, dimensionSQL(d, q)+" AS "+string(d))
-	}
-	for _, w := range q.Windows {
-		for _, m := range q.Measures {
-			fields = append(fields, "CAST(sum("+column[m]+")"+windowSQL(w, q)+" AS BIGINT)")
-		}
-	}
-	if len(currencies(live)) > 1 {
-		fields = append(fields, "currency")
-	}
-	var b strings.Builder
-	b.WriteString("SELECT " + strings.Join(fields, ", "))
-	columns := "reporter, partner, direction, goods, period, part, currency, value, net_mass, quantity"
-	b.WriteString(" FROM " + s.relation(live, columns))
-	if where := whereSQL(q, live); len(where) > 0 {
-		b.WriteString(" WHERE " + strings.Join(where, " AND "))
-	}
-	b.WriteString(" GROUP BY ALL")
-	return b.String()
-}
-
-// dimensionSQL cuts codes that are longer than asked; TOTAL, at level 0, is none.
-func dimensionSQL(d lake.Dimension, q lake.Query) string {
-	if d == lake.ByGoods && 0 < q.Digits && q.Digits < q.Goods.Level {
-		return fmt.Sprintf("left(goods, %d)", q.Digits)
-	}
-	return string(d)
-}
-
-// currencies lists those of the segments, sorted.
-func currencies(live []lake.Live) []string {
-	var all []string
-	for _, l := range live {
-		all = append(all, l.Currencies...)
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
-// windowSQL limits a sum to the window; the only window of a query is in its WHERE already.
-func windowSQL(w lake.Window, q lake.Query) string {
-	var conds []string
-	if len(q.Windows) > 1 {
-		conds = append(conds, periodsSQL(w.Periods))
-	}
-	conds = append(conds, withoutSQL(w.Without)...)
-	if len(conds) == 0 {
-		return ""
-	}
-	return " FILTER (WHERE " + strings.Join(conds, " AND ") + ")"
-}
-
-// withoutSQL leaves out some periods of some reporters.
-func withoutSQL(without map[area.Code][]period.Period) []string {
-	var conds []string
-	for _, r := range slices.Sorted(maps.Keys(without)) {
-		conds = append(conds, fmt.Sprintf("NOT (reporter = %s AND %s)", quote(string(r)), periodsSQL(without[r])))
-	}
-	return conds
-}
 
 // whereSQL lists the conditions of a query, less those that the coverage of every segment meets already: a
 // list of areas costs more than the sums.
@@ -111,9 +49,6 @@ func whereSQL(q lake.Query, live []lake.Live) []string {
 	given(levelSQL(q.Goods.Level), func(b flow.Block) bool { return slices.Equal(b.GoodsLevels(), []int{q.Goods.Level}) })
 	if len(q.Goods.Terms) > 0 {
 		where = append(where, termsSQL(q.Goods.Terms))
-	}
-	if both := withoutSQL(lake.DoubleStated(live, q.Direction)); len(both) > 0 {
-		where = append(where, "(part = '' OR "+strings.Join(both, " AND ")+")")
 	}
 	return where
 }
@@ -257,4 +192,33 @@ func quoteAll[T ~string](list []T) string {
 		out[i] = quote(string(v))
 	}
 	return strings.Join(out, ", ")
+}
+
+// monthsSQL tells whether a row is of one of the reporters' periods; those of equal periods are told at once.
+func monthsSQL(of map[area.Code][]period.Period) string {
+	reporters := map[string][]area.Code{}
+	for _, r := range slices.Sorted(maps.Keys(of)) {
+		periods := periodsSQL(of[r])
+		reporters[periods] = append(reporters[periods], r)
+	}
+	var ways []string
+	for _, periods := range slices.Sorted(maps.Keys(reporters)) {
+		ways = append(ways, "(reporter IN ("+quoteAll(reporters[periods])+") AND "+periods+")")
+	}
+	return anySQL(ways)
+}
+
+// allSQL and anySQL join conditions, each of which can stand anywhere, into one that can.
+func allSQL(conds []string) string { return joinSQL(conds, " AND ", "true") }
+func anySQL(conds []string) string { return joinSQL(conds, " OR ", "false") }
+
+func joinSQL(conds []string, with, none string) string {
+	switch len(conds) {
+	case 0:
+		return none
+	case 1:
+		return conds[0]
+	default:
+		return "(" + strings.Join(conds, with) + ")"
+	}
 }

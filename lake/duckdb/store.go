@@ -156,17 +156,21 @@ func (s *Store) Export(ctx context.Context, snap *lake.Snapshot, file string, as
 	if as == lake.CSVFile {
 		options = "FORMAT csv, HEADER true"
 	}
-	tmp := file + ".part"
+	doing, tmp := "exporting to "+file, file+".part"
+	if err := os.WriteFile(tmp, nil, 0o644); err != nil { // the engine would not tell that it is not the lake's file which fails
+		return fault.Errorf(fault.Unavailable, "%s: %w", doing, err)
+	}
 	_, err := s.db.ExecContext(ctx, fmt.Sprintf("COPY (SELECT * FROM (%s) ORDER BY dataset, %s, value, net_mass, quantity) TO %s (%s)",
 		strings.Join(parts, " UNION ALL "), segment.KeyColumns, quote(tmp), options))
-	if err == nil {
-		err = os.Rename(tmp, file)
+	if err != nil {
+		err = s.trouble(ctx, doing, err)
+	} else if err = os.Rename(tmp, file); err != nil {
+		err = fault.Errorf(fault.Unavailable, "%s: %w", doing, err)
 	}
 	if err != nil {
 		_ = os.Remove(tmp) // the error that matters is being returned
-		return fault.Errorf(fault.Unavailable, "exporting to %s: %w", file, err)
 	}
-	return nil
+	return err
 }
 
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

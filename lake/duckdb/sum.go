@@ -5,7 +5,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
-	"strings"
 
 	"detour/fault"
 	"detour/lake"
@@ -23,57 +22,52 @@ func (s *Store) Sum(ctx context.Context, snap *lake.Snapshot, q lake.Query, yiel
 		return nil
 	}
 	row := lake.Row{Sums: make([]flow.Number, len(q.Windows)*len(q.Measures))}
-	if known := currencies(live); len(known) == 1 {
-		row.Currency = money.Currency(known[0])
-	}
+	known, _ := oneCurrency(q, live)
+	row.Currency = money.Currency(known)
 	read := reader{names: map[string]string{}}
-	return s.query(ctx, s.sumSQL(q, live), func(values []driver.Value) error {
-		if err := read.into(&row, q.By, values); err != nil {
+	return s.query(ctx, "summing flows of "+q.Dataset, s.sumSQL(q, live), func(values []driver.Value) error {
+		if err := read.into(&row, q.By, values); err != nil || !row.Held() {
 			return err
 		}
 		return yield(&row)
 	})
 }
 
-// query runs SQL on the driver itself: database/sql's conversions cost more than the sums.
-func (s *Store) query(ctx context.Context, text string, yield func([]driver.Value) error) error {
+// askEvery is after how many rows it is asked whether the question is still wanted: each time would cost as
+// much as a row, and so many rows take less than a millisecond.
+const askEvery = 1 << 10
+
+// query runs SQL on the driver itself: database/sql's conversions cost more than the sums. doing says what
+// for, in errors; those of yield are returned as they are.
+func (s *Store) query(ctx context.Context, doing, text string, yield func([]driver.Value) error) error {
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
-		return fault.Errorf(fault.Unavailable, "reading the lake: %w", err)
+		return s.trouble(ctx, doing, err)
 	}
 	defer conn.Close()
-	err = conn.Raw(func(dc any) error {
+	return conn.Raw(func(dc any) error {
 		rows, err := dc.(driver.QueryerContext).QueryContext(ctx, text, nil)
 		if err != nil {
-			return engineError(err)
+			return s.trouble(ctx, doing, err)
 		}
-		return drain(rows, yield)
+		defer rows.Close()
+		values := make([]driver.Value, len(rows.Columns()))
+		for n := 0; ; n++ {
+			err := rows.Next(values)
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err == nil && n%askEvery == 0 {
+				err = ctx.Err() // the engine has all rows by now and looks no more
+			}
+			if err != nil {
+				return s.trouble(ctx, doing, err)
+			}
+			if err := yield(values); err != nil {
+				return err
+			}
+		}
 	})
-	return err
-}
-
-func drain(rows driver.Rows, yield func([]driver.Value) error) (err error) {
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	values := make([]driver.Value, len(rows.Columns()))
-	for {
-		switch err := rows.Next(values); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return engineError(err)
-		}
-		if err := yield(values); err != nil {
-			return err
-		}
-	}
-}
-
-func engineError(err error) error {
-	if strings.Contains(err.Error(), "out of range") || strings.Contains(err.Error(), "INT128") {
-		return fault.Errorf(fault.BadInput, "a sum leaves the range of 64-bit hundredths: %w", err).
-			Hint("ask for fewer months or areas at once")
-	}
-	return fault.Errorf(fault.Internal, "reading the lake: %w", err)
 }
 
 // reader turns the driver's values into rows, keeping one copy of each name.

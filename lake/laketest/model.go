@@ -6,11 +6,8 @@ import (
 	"strings"
 
 	"detour/lake"
-	"detour/trade/area"
 	"detour/trade/flow"
-	"detour/trade/goods"
 	"detour/trade/money"
-	"detour/trade/period"
 )
 
 // model is the rules of decisions 0002 and 0003 written as plainly as can be: every number is kept with its
@@ -31,10 +28,6 @@ type figure struct {
 	currency money.Currency
 }
 
-func (f figure) equals(o figure, m flow.Measure) bool {
-	return f.n == o.n && (m != flow.Value || f.currency == o.currency)
-}
-
 // add takes a release: what its vintage has stated before stays, and a row with a number that differs from
 // the first statement of it is set aside whole.
 func (m *model) add(r release) (out lake.Outcome) {
@@ -53,7 +46,7 @@ func (m *model) add(r release) (out lake.Outcome) {
 			s, now := statement{f.Key, flow.Measures()[i]}, figure{n.N, f.Currency}
 			if before, stated := first[s]; !stated {
 				first[s], fresh[s] = now, now
-			} else if !now.equals(before, s.measure) {
+			} else if now.n != before.n || s.measure == flow.Value && now.currency != before.currency {
 				differs = true
 			}
 		}
@@ -104,74 +97,70 @@ func (s statement) in(b flow.Block) bool {
 // sum answers a question as the port says.
 func (m *model) sum(q lake.Query, asOf string) []string {
 	force := m.inForce(asOf)
-	type month struct {
-		reporter area.Code
-		period   period.Period
-	}
-	totals := map[month]bool{}
-	for s := range force {
-		totals[month{s.Reporter, s.Period}] = totals[month{s.Reporter, s.Period}] || s.Part == ""
-	}
-	groups := map[group]*lake.Row{}
+	groups := map[string]sumsByCurrency{}
 	for s, f := range force {
-		if asks(q, s.Key) && (s.Part == "" || !totals[month{s.Reporter, s.Period}]) {
-			g := groupOf(q, s.Key, f.currency)
-			if groups[g] == nil {
-				groups[g] = &lake.Row{Reporter: g.reporter, Partner: g.partner, Goods: g.goods, Period: g.period, Currency: g.currency, Sums: make([]flow.Number, len(q.Windows)*len(q.Measures))}
-			}
-			addTo(groups[g].Sums, q, s, f.n)
+		total := s
+		total.Part = ""
+		if _, stated := force[total]; !asks(q, s.Key) || s.Part != "" && stated {
+			continue
 		}
+		code := s.Goods
+		if q.Digits > 0 {
+			code = code.Prefix(q.Digits)
+		}
+		key := keyOf(q.By, s.Reporter, s.Partner, code, s.Period)
+		if groups[key] == nil {
+			groups[key] = sumsByCurrency{}
+		}
+		groups[key].add(q, s, f)
 	}
 	var out []string
-	for _, row := range groups {
-		if line, held := lineOf(row, q.By); held {
-			out = append(out, line)
+	for key, sums := range groups {
+		sums.joinFirst()
+		for currency, numbers := range sums {
+			out = append(out, lineOf(key, currency, numbers, q))
 		}
 	}
 	slices.Sort(out)
 	return out
 }
 
+// sumsByCurrency are the numbers of a group, masses and quantities under no currency.
+type sumsByCurrency map[money.Currency][]flow.Number
+
+func (by sumsByCurrency) add(q lake.Query, s statement, f figure) {
+	if s.measure != flow.Value {
+		f.currency = ""
+	}
+	for i, w := range q.Windows {
+		for j, m := range q.Measures {
+			if m != s.measure || !slices.Contains(w.Periods, s.Period) || slices.Contains(w.Without[s.Reporter], s.Period) {
+				continue
+			}
+			if by[f.currency] == nil {
+				by[f.currency] = make([]flow.Number, len(q.Windows)*len(q.Measures))
+			}
+			at := &by[f.currency][i*len(q.Measures)+j]
+			*at = flow.Some(at.N + f.n)
+		}
+	}
+}
+
+// joinFirst puts masses and quantities into the row of the first currency, if there is one.
+func (by sumsByCurrency) joinFirst() {
+	currencies := slices.Sorted(maps.Keys(by))
+	if len(currencies) < 2 || currencies[0] != "" {
+		return
+	}
+	for i, n := range by[""] {
+		if n.Held {
+			by[currencies[1]][i] = n
+		}
+	}
+	delete(by, "")
+}
+
 func asks(q lake.Query, k flow.Key) bool {
 	return k.Direction == q.Direction && q.Goods.Has(k.Goods) && !slices.Contains(q.Except, k.Partner) &&
 		(len(q.Reporters) == 0 || slices.Contains(q.Reporters, k.Reporter)) && (len(q.Partners) == 0 || slices.Contains(q.Partners, k.Partner))
-}
-
-// group is what a sum is broken down by; what it is not broken down by stays empty.
-type group struct {
-	reporter, partner area.Code
-	goods             goods.Code
-	period            period.Period
-	currency          money.Currency
-}
-
-func groupOf(q lake.Query, k flow.Key, c money.Currency) group {
-	g := group{currency: c}
-	for _, d := range q.By {
-		switch d {
-		case lake.ByReporter:
-			g.reporter = k.Reporter
-		case lake.ByPartner:
-			g.partner = k.Partner
-		case lake.ByPeriod:
-			g.period = k.Period
-		case lake.ByGoods:
-			g.goods = k.Goods
-			if q.Digits > 0 {
-				g.goods = k.Goods.Prefix(q.Digits)
-			}
-		}
-	}
-	return g
-}
-
-func addTo(sums []flow.Number, q lake.Query, s statement, n int64) {
-	for i, w := range q.Windows {
-		for j, m := range q.Measures {
-			if m == s.measure && slices.Contains(w.Periods, s.Period) && !slices.Contains(w.Without[s.Reporter], s.Period) {
-				at := &sums[i*len(q.Measures)+j]
-				*at = flow.Some(at.N + n)
-			}
-		}
-	}
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // A world so small that releases overlap, repeat and contradict each other all the time. AT states totals, DE
-// parts, and FR both.
+// parts, and FR both, of some cells one and of some the other.
 var (
 	someReporters = []area.Code{"AT", "DE", "FR"}
 	somePartners  = []area.Code{"KG", "KZ", "QV"}
@@ -82,7 +82,7 @@ func drawRelease(t *rapid.T) release {
 		b := drawBlock(t)
 		r.coverage = append(r.coverage, b)
 		for range rapid.IntRange(0, 6).Draw(t, "rows") {
-			r.flows = append(r.flows, drawRows(t, b, r.stamp)...)
+			r.flows = append(r.flows, drawFlow(t, b))
 		}
 	}
 	return r
@@ -118,40 +118,23 @@ func one[T any](t *rapid.T, list, all []T) T {
 	return rapid.SampledFrom(list).Draw(t, "one")
 }
 
-// drawRows gives a flow of the block, with the total it is a part of if FR states it. FR never contradicts
-// itself, so that its totals are wherever its parts are: which of the two is summed is told from counts by
-// month, and where only some totals of a month are left the manifest cannot know which.
-func drawRows(t *rapid.T, b flow.Block, stamp string) []flow.Flow {
+// drawFlow gives a flow of the block.
+func drawFlow(t *rapid.T, b flow.Block) flow.Flow {
 	listed := slices.DeleteFunc(slices.Clone(someGoods), func(c goods.Code) bool { return !b.CoversGoods(c) })
 	f := x(one(t, b.Reporters, someReporters), one(t, b.Partners, somePartners), one(t, listed, nil), one(t, b.Periods, nil), 0)
-	f.Direction, f.Value.Held = b.Direction, false
+	f.Direction, f.Value.Held, f.Unit = b.Direction, false, "NAR"
 	f.Currency = rapid.SampledFrom([]money.Currency{"EUR", "EUR", "EUR", "USD"}).Draw(t, "currency")
-	measures, n := some(t, b.Measures, 1), rapid.Int64Range(-2, 2)
-	if f.Reporter == "FR" {
-		measures, n, f.Currency = b.Measures, rapid.Just(int64(len(stamp))), "EUR"
+	stated := some(t, b.Measures, 1)
+	for i, n := range numbers(&f) {
+		if slices.Contains(stated, flow.Measures()[i]) {
+			*n = flow.Some(rapid.Int64Range(-2, 2).Draw(t, "number"))
+		}
 	}
-	for _, m := range measures {
-		set(&f, m, n.Draw(t, "number"))
+	if !f.Value.Held && rapid.Bool().Draw(t, "no currency") {
+		f.Currency = ""
 	}
-	if f.Reporter == "AT" {
-		return []flow.Flow{f}
-	}
-	p := part(f, rapid.SampledFrom([]string{"proc:1", "proc:2"}).Draw(t, "part"))
-	if f.Reporter == "DE" {
-		return []flow.Flow{p}
-	}
-	return []flow.Flow{f, p}
-}
-
-func set(f *flow.Flow, m flow.Measure, n int64) {
-	switch m {
-	case flow.Value:
-		f.Value = flow.Some(n)
-	case flow.NetMass:
-		f.NetMass = flow.Some(n)
-	case flow.Quantity:
-		f.Quantity, f.Unit = flow.Some(n), "NAR"
-	}
+	parts := map[area.Code][]string{"AT": {""}, "DE": {"proc:1", "proc:2"}, "FR": {"", "", "proc:1", "proc:2"}}[f.Reporter]
+	return part(f, rapid.SampledFrom(parts).Draw(t, "part"))
 }
 
 func drawQuery(t *rapid.T) lake.Query {

@@ -23,6 +23,7 @@ import (
 
 	"detour/fault"
 	"detour/lake"
+	"detour/trade/provenance"
 )
 
 // Folder is a lake's directory. It may be used from several goroutines and processes: files are never
@@ -143,6 +144,11 @@ func (f *Folder) Manifest(v lake.Version) (lake.Manifest, error) {
 	if m.Layout != lake.Layout {
 		return m, fault.Errorf(fault.Unavailable, "manifest %s has layout %d, this program reads %d", v, m.Layout, lake.Layout)
 	}
+	for _, s := range m.Segments {
+		if err := provenance.CheckStamp(s.Vintage.Stamp); err != nil {
+			return m, fault.Errorf(fault.Internal, "manifest %s: the release stamp of %s: %w", v, s.Raw.Name, err)
+		}
+	}
 	return m, nil
 }
 
@@ -173,7 +179,7 @@ func (f *Folder) writeAtomic(path string, b []byte) error {
 	return install(tmp, path, err)
 }
 
-// temp begins a file in the staging room, where Sweep finds it should it never be installed.
+// temp begins a file in the staging room, where Tidy finds it should it never be installed.
 func (f *Folder) temp(kind string) (*os.File, error) {
 	tmp, err := os.CreateTemp(f.Path("staging", ""), kind+"-*.tmp")
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
@@ -62,41 +61,6 @@ func (f *Folder) KeepRaw(path string, b provenance.Bytes) error {
 	return install(tmp, f.RawPath(b.SHA256), err)
 }
 
-// Staged is a sealed and not yet committed segment, with what it was sealed against: a version of the
-// lake, and the segments of its own vintage, by sha256, whose rows it does not repeat.
-type Staged struct {
-	Base    lake.Version
-	Beside  []string
-	Segment lake.Segment
-	Outcome lake.Outcome
-}
-
-func (f *Folder) stagedPath(file lake.File) string {
-	key := sha256.Sum256([]byte(file.Bytes.SHA256 + "\n" + file.Format + "\n" + file.Stamp))
-	return f.Path("staging", hex.EncodeToString(key[:12])+".json")
-}
-
-// Stage notes a sealed segment, so that an import that is cut off can be resumed.
-func (f *Folder) Stage(file lake.File, s Staged) error {
-	b, err := json.Marshal(s)
-	if err != nil {
-		return fault.Errorf(fault.Internal, "staging %s: %w", file.Bytes.Name, err)
-	}
-	return f.writeAtomic(f.stagedPath(file), b)
-}
-
-// Staged finds what an earlier import sealed of the file against the same version; false if nothing.
-func (f *Folder) Staged(file lake.File, base lake.Version) (Staged, bool) {
-	var s Staged
-	b, err := os.ReadFile(f.stagedPath(file))
-	whole := err == nil && json.Unmarshal(b, &s) == nil && s.Base == base && s.Segment.Same(file)
-	for _, p := range f.files(s.Segment) {
-		_, err := os.Stat(p.path)
-		whole = whole && err == nil
-	}
-	return s, whole
-}
-
 // place is where a file of the lake is, and the sha256 that its name promises.
 type place struct{ path, sha string }
 
@@ -104,14 +68,6 @@ type place struct{ path, sha string }
 func (f *Folder) files(s lake.Segment) []place {
 	all := []place{{f.SegmentPath(s.SHA256), s.SHA256}, {f.QuarantinePath(s.Quarantine.SHA256), s.Quarantine.SHA256}, {f.RawPath(s.Raw.SHA256), s.Raw.SHA256}}
 	return slices.DeleteFunc(all, func(p place) bool { return p.sha == "" })
-}
-
-// Sweep clears the staging room of files whose names match; only the holder of the lock may.
-func (f *Folder) Sweep(pattern string) {
-	names, _ := filepath.Glob(f.Path("staging", pattern)) // the pattern is well formed
-	for _, n := range names {
-		_ = os.Remove(n) // what cannot be removed now is swept by the next import
-	}
 }
 
 // Verify reads every file that the segments name, and all manifests, and gives what is damaged. It stops

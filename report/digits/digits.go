@@ -1,4 +1,4 @@
-// Package digits writes whole and decimal numbers, exactly.
+// Package digits writes whole and decimal numbers, exactly, and counts.
 //
 // A decimal is n/10^places. Nothing passes through a float.
 package digits
@@ -39,6 +39,48 @@ func (m Manner) Fixed(n int64, places, decimals int) string {
 		b.WriteString("." + frac)
 	}
 	return b.String()
+}
+
+// Float writes an estimate, such as a place on an axis, to so many decimals; it is finite and within 64 bits then.
+func (m Manner) Float(v float64, decimals int) string {
+	return m.Fixed(int64(math.RoundToEven(v*math.Pow10(decimals))), decimals, decimals)
+}
+
+// Count writes how many.
+func (m Manner) Count(n int) string { return m.Fixed(int64(n), 0, 0) }
+
+// Things writes how many of what: the noun in the singular, or empty for the count alone.
+func (m Manner) Things(n int, noun string) string {
+	if noun == "" {
+		return m.Count(n)
+	}
+	return m.Count(n) + " " + Plural(n, noun)
+}
+
+// Plural gives the noun for so many.
+func Plural(n int, noun string) string {
+	if n == 1 {
+		return noun
+	}
+	return noun + "s"
+}
+
+// Scale is how amounts of money are shown: in units of 10^From hundredths, called Suffix, to To decimals.
+type Scale struct {
+	Suffix   string
+	From, To int
+}
+
+// ScaleOf gives the scale at which the greatest of some amounts, in hundredths, reads well; all of them then share it.
+func ScaleOf(greatest uint64) Scale {
+	switch {
+	case greatest >= 1e8:
+		return Scale{"m", 8, 1}
+	case greatest >= 1e5:
+		return Scale{"", 2, 0}
+	default:
+		return Scale{"", 2, 2}
+	}
 }
 
 // Exact writes n/10^places for machines: no groups, no exponent, no trailing zeros.

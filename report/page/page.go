@@ -8,9 +8,11 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
+	"strings"
 	"sync"
 
 	"detour/report/svg"
+	"detour/trade/caveat"
 )
 
 //go:embed page.tmpl
@@ -115,3 +117,19 @@ func (Page) Style() template.CSS { return template.CSS(Style()) } //nolint:gosec
 
 // Write writes the page.
 func Write(w io.Writer, p Page) error { return parsed().Execute(w, p) }
+
+// ByKind gathers caveats of one kind, in the order in which the kinds first come.
+func ByKind(list []caveat.Caveat) []Caveats {
+	var out []Caveats
+	at := map[caveat.Code]int{}
+	for _, c := range list {
+		i, ok := at[c.Code]
+		if !ok {
+			i = len(out)
+			at[c.Code] = i
+			out = append(out, Caveats{Kind: strings.ReplaceAll(string(c.Code), "-", " ")})
+		}
+		out[i].Items = append(out[i].Items, Caveat{Scope: c.Scope, Text: c.Text})
+	}
+	return out
+}

@@ -46,12 +46,15 @@ func Lines(f Frame, ch LineChart) string {
 		c.el("path", "class", "band", "d", bandPath(*ch.Band, x, axis.Linear))
 	}
 	for i, l := range slices.Backward(ch.Lines) { // the first lies on top
-		drawLine(&c, "s"+strconv.Itoa(i%5), l, x, axis.Linear)
+		drawLine(&c, lineClass(i), l, x, axis.Linear)
 	}
 	ch.hover(&c, f, x, top, base)
 	ch.ends(&c, x, axis.Linear, top, base, f.Width-right-gap)
 	return f.finish(&c, base+24)
 }
+
+// lineClass is the colour and dash of a line.
+func lineClass(i int) string { return "s" + strconv.Itoa(i%5) }
 
 // xScale lays n places between left and right; a single one in the middle.
 func xScale(n int, left, right float64) Linear {
@@ -174,7 +177,8 @@ func (ch LineChart) hover(c *canvas, f Frame, x Linear, top, base float64) {
 			}
 		}
 		c.hover(strings.Join(told, "\n"))
-		c.rect("strip", x.At(float64(i))-step/2, top, step, base-top)
+		from, to := max(x.At(float64(i))-step/2, x.A-gap), min(x.At(float64(i))+step/2, x.B+gap)
+		c.rect("strip", from, top, to-from, base-top)
 		c.close("g")
 	}
 }
@@ -188,7 +192,7 @@ func (ch LineChart) ends(c *canvas, x, y Linear, top, base, room float64) {
 	}
 	for i, l := range ch.Lines {
 		if r := runs(l.Y); len(r) > 0 {
-			add(l.Name, "name s"+strconv.Itoa(i%5), y.At(l.Y[r[len(r)-1][1]-1].V))
+			add(l.Name, "name "+lineClass(i), y.At(l.Y[r[len(r)-1][1]-1].V))
 		}
 	}
 	if b := ch.Band; b != nil {

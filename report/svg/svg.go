@@ -73,7 +73,7 @@ func (c *canvas) open(name string, pairs ...string) { c.tag(name, ">", pairs) }
 func (c *canvas) tag(name, end string, pairs []string) {
 	c.WriteString("<" + name)
 	for i := 0; i < len(pairs); i += 2 {
-		c.WriteString(" " + pairs[i] + `="` + html.EscapeString(pairs[i+1]) + `"`)
+		c.WriteString(" " + pairs[i] + `="` + escape(pairs[i+1]) + `"`)
 	}
 	c.WriteString(end)
 }
@@ -95,13 +95,13 @@ func (c *canvas) dot(class string, x, y, r float64) {
 // text writes a label; anchor is start, middle or end.
 func (c *canvas) text(class, anchor string, x, y float64, s string) {
 	c.open("text", "class", class, "text-anchor", anchor, "x", px(x), "y", px(y))
-	c.WriteString(html.EscapeString(s))
+	c.WriteString(escape(s))
 	c.close("text")
 }
 
 // hover opens a group that tells its figures under the pointer.
 func (c *canvas) hover(s string) {
-	c.WriteString("<g><title>" + html.EscapeString(s) + "</title>")
+	c.WriteString("<g><title>" + escape(s) + "</title>")
 }
 
 // finish puts the drawing into its svg element.
@@ -109,8 +109,8 @@ func (f Frame) finish(c *canvas, height float64) string {
 	var out canvas
 	out.open("svg", "class", "chart", "role", "img", "aria-labelledby", f.ID+"-t "+f.ID+"-d",
 		"viewBox", "0 0 "+px(f.Width)+" "+px(height), "width", px(f.Width), "height", px(height))
-	out.WriteString(`<title id="` + f.ID + `-t">` + html.EscapeString(f.Title) + "</title>")
-	out.WriteString(`<desc id="` + f.ID + `-d">` + html.EscapeString(f.Desc) + "</desc>")
+	out.WriteString(`<title id="` + f.ID + `-t">` + escape(f.Title) + "</title>")
+	out.WriteString(`<desc id="` + f.ID + `-d">` + escape(f.Desc) + "</desc>")
 	if f.Stamp != "" {
 		out.text("stamp", "end", f.Width-2, 11, f.Stamp)
 	}
@@ -118,6 +118,9 @@ func (f Frame) finish(c *canvas, height float64) string {
 	out.close("svg")
 	return out.String()
 }
+
+// escape makes text safe in an element or an attribute.
+func escape(s string) string { return html.EscapeString(s) }
 
 // px writes a coordinate to a tenth of a pixel.
 func px(v float64) string {

@@ -29,6 +29,12 @@ const MinMonths = 24
 // halves in three years, and is almost whole over the months that follow at once.
 const DefaultDamping = 0.98
 
+// MostRise is how many times the largest month of its history a trend may expect before the history no longer
+// supports it. Growth enters the logarithm, so a surge in the last year is carried on as an exponential, however
+// short it was, and the least that a month can be held against is the largest seen. Twice that leaves room for
+// what a history of two years can bear witness to: trade that doubles from one year to the next.
+const MostRise = 2
+
 // TrendOptions of Trend. The zero value has the defaults.
 type TrendOptions struct {
 	Damping float64 // over 0 and up to 1, which is an undamped trend; 0 is DefaultDamping
@@ -44,6 +50,16 @@ type Forecast struct {
 	// Dispersion is the quasi-Poisson variance over the mean, in units of the series. It is estimated,
 	// and scales with the currency: that the Poisson law's own is 1 has no meaning for values.
 	Dispersion float64
+}
+
+// Supported tells whether the history bears the forecast: no month is expected above MostRise times the
+// largest of the observations. Who asks for a trend decides what stands for one that is not supported.
+func (f Forecast) Supported(y []Obs) bool {
+	largest := 0.0
+	for _, o := range y {
+		largest = max(largest, o.Y)
+	}
+	return !slices.ContainsFunc(f.Expected, func(e float64) bool { return e > MostRise*largest })
 }
 
 // ShortHistory is the error of a series with too few months.

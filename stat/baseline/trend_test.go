@@ -185,6 +185,41 @@ func TestTrendRefuses(t *testing.T) {
 	}
 }
 
+// A history bears months up to MostRise times its largest, and not one above.
+func TestSupported(t *testing.T) {
+	y := []Obs{{start, 3}, {start + 1, 10}, {start + 2, 0}}
+	for _, c := range []struct {
+		expected []float64
+		want     bool
+	}{{nil, true}, {[]float64{0, 10 * MostRise}, true}, {[]float64{0, 10*MostRise + 0.001, 1}, false}} {
+		if got := (Forecast{Expected: c.expected}).Supported(y); got != c.want {
+			t.Errorf("%v: %v", c.expected, got)
+		}
+	}
+	if !(Forecast{Expected: []float64{0}}).Supported([]Obs{{start, 0}}) {
+		t.Error("no trade bears no trade")
+	}
+}
+
+// A surge in the last of two years is carried on far above all that was seen; the steady growth of the other tests is not.
+func TestSurgeIsNotSupported(t *testing.T) {
+	horizon := []int{start + 24, start + 25, start + 26}
+	steady := series(24, truth)
+	if !trend(t, steady, horizon, TrendOptions{}).Supported(steady) {
+		t.Error("a growth of 1% a month is refused")
+	}
+	surge := series(24, func(t int) float64 {
+		if t < start+12 {
+			return truth(t) / 100
+		}
+		return truth(t)
+	})
+	f := trend(t, surge, horizon, TrendOptions{})
+	if f.Supported(surge) {
+		t.Errorf("expected %v", f.Expected)
+	}
+}
+
 // noisy draws gamma values of mean truth and variance phi times it.
 func noisy(rng *rand.Rand, phi float64) func(int) float64 {
 	return func(t int) float64 {

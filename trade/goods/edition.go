@@ -56,8 +56,11 @@ func (e Edition) HS() Edition {
 
 func (e Edition) cnYear() (int, bool) {
 	digits, isCN := strings.CutPrefix(string(e), string(CN))
+	if !isCN {
+		return 0, false
+	}
 	year, err := strconv.Atoi(digits)
-	return year, isCN && err == nil
+	return year, err == nil
 }
 
 // rank gives the place of e's HS edition in hsEditions, -1 where none is held.

@@ -55,7 +55,7 @@ type node struct {
 }
 
 // Families gives the families over all HS editions held.
-func Families() *FamilyTable { return familyTables()[0][len(hsEditions)-1] }
+func Families() *FamilyTable { return familyTables[0][len(hsEditions)-1]() }
 
 // FamiliesBetween gives the families over the HS editions of a, of b and between them, in either order;
 // nil where no HS edition is held for one of them. A question over 2021 and 2022 asks for HS2017 to
@@ -65,23 +65,24 @@ func FamiliesBetween(a, b Edition) *FamilyTable {
 	if first < 0 {
 		return nil
 	}
-	return familyTables()[first][last]
+	return familyTables[first][last]()
 }
 
-var familyTables = sync.OnceValue(func() [len(hsEditions)][len(hsEditions)]*FamilyTable {
-	var all [len(hsEditions)][len(hsEditions)]*FamilyTable
+// familyTables has one table for each run of editions, made when it is first asked for: a question wants one.
+var familyTables = func() (all [len(hsEditions)][len(hsEditions)]func() *FamilyTable) {
 	for first := range all {
 		for last := first; last < len(all); last++ {
-			all[first][last] = newFamilyTable(first, last)
+			all[first][last] = sync.OnceValue(func() *FamilyTable { return newFamilyTable(first, last) })
 		}
 	}
 	return all
-})
+}()
 
 func newFamilyTable(first, last int) *FamilyTable {
-	t := &FamilyTable{first: first, last: last, of: map[node]int{}}
-	for _, group := range partition(first, last, false) {
-		f := Family{Members: map[Edition][]Code{}}
+	groups := partition(first, last, false)
+	t := &FamilyTable{first: first, last: last, of: make(map[node]int, len(groups)*(last-first+1))}
+	for _, group := range groups {
+		f := Family{Members: make(map[Edition][]Code, last-first+1)}
 		for _, n := range group {
 			e := hsEditions[n.rank].edition
 			f.Members[e] = append(f.Members[e], n.code)

@@ -49,8 +49,11 @@ func bySize(groups [][]node) []SizeCount {
 // links, with the links left out by hand if whole. Groups and their members are in the order of rank,
 // then code.
 func partition(first, last int, whole bool) [][]node {
-	var nodes []node
-	index := map[node]int{}
+	n := 0
+	for _, hs := range hsEditions[first : last+1] {
+		n += len(nomenclature().codes[hs.edition])
+	}
+	nodes, index := make([]node, 0, n), make(map[node]int, n)
 	for rank := first; rank <= last; rank++ {
 		for _, c := range nomenclature().codes[hsEditions[rank].edition] {
 			index[node{rank, c}] = len(nodes)
@@ -101,7 +104,7 @@ func (u unionFind) union(i, j int) {
 
 func (u unionFind) groups(nodes []node) [][]node {
 	var groups [][]node
-	of := map[int]int{}
+	of := make(map[int]int, len(nodes))
 	for i, n := range nodes {
 		root := u.find(i)
 		g, seen := of[root]

@@ -157,19 +157,25 @@ func translate(codes []Code, from, to int) (out, lost []Code) {
 	return withHeadings(got, codes, target), lost
 }
 
-// withHeadings puts each of the headings in place of the codes below it, where codes have all that the
-// list has below it.
+// withHeadings puts each of the headings in place of the sorted codes below it, where codes have all that
+// the list has below it.
 func withHeadings(codes, headings, list []Code) []Code {
-	out := codes
+	var whole []Code
 	for _, h := range headings {
-		below := under(list, h)
-		if len(below) == 0 || !isSubset(below, codes) {
-			continue
+		if below := under(list, h); len(below) > 0 && isSubset(below, codes) {
+			whole = append(whole, h)
 		}
-		out = slices.DeleteFunc(slices.Clone(out), func(c Code) bool { return c.Under(h) })
-		out = append(out, h)
 	}
-	return sortedUnion(out)
+	slices.Sort(whole)
+	replaced := func(c Code) bool {
+		for n := minDigits; n <= c.Digits(); n++ {
+			if _, in := slices.BinarySearch(whole, c.Prefix(n)); in {
+				return true
+			}
+		}
+		return false
+	}
+	return sortedUnion(slices.DeleteFunc(slices.Clone(codes), replaced), whole)
 }
 
 func isSubset(codes, sorted []Code) bool {

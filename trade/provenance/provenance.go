@@ -3,8 +3,8 @@ package provenance
 
 import (
 	"cmp"
-	"regexp"
 	"strings"
+	"time"
 
 	"detour/fault"
 )
@@ -34,16 +34,30 @@ func (v Vintage) Compare(w Vintage) int {
 // Simulated tells whether the figures of the vintage are made up.
 func (v Vintage) Simulated() bool { return v.Source == Simulated }
 
-// CheckStamp refuses, as BadInput, a stamp that does not order among others: it is an ISO date, month, year
-// or date-time.
-func CheckStamp(s string) error {
-	if !stamp.MatchString(s) {
-		return fault.Errorf(fault.BadInput, "%q is not a date", s).Hint("write 2024-05-17, 2024-05 or 2024-05-17T11:00")
-	}
-	return nil
-}
+// Origin says where a release's stamp was taken from, since a stamp decides which figures are in force
+// (docs/decisions/0003-vintages.md).
+type Origin string
 
-var stamp = regexp.MustCompile(`^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])(T\d{2}:\d{2}(:\d{2})?)?)?)?$`)
+// The origins, from the surest to the last resort. The empty Origin is not known: the file was imported
+// before origins were kept, or by a caller that did not say.
+const (
+	Given    Origin = "given"         // by whoever imported the file, with --vintage
+	Stated   Origin = "file"          // the file's own words
+	Named    Origin = "file name"     // a date in the file's name
+	Imported Origin = "day of import" // nothing better was known
+)
+
+// CheckStamp refuses, as BadInput, a stamp that does not order among others: it is an ISO date, month, year
+// or date-time, of a day and hour that exist.
+func CheckStamp(s string) error {
+	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02", "2006-01", "2006-01-02T15:04:05", "2006"} {
+		// Parse takes an hour of one digit, which would not order as text.
+		if t, err := time.Parse(layout, s); err == nil && t.Format(layout) == s {
+			return nil
+		}
+	}
+	return fault.Errorf(fault.BadInput, "%q is not a date", s).Hint("write 2024-05-17, 2024-05 or 2024-05-17T11:00")
+}
 
 // Bytes names the raw file that a figure was read from.
 type Bytes struct {

@@ -53,7 +53,7 @@ func Covering(flows []flow.Flow, periods []period.Period, reporters ...area.Code
 	for _, f := range flows {
 		b := by[f.Direction]
 		if b == nil {
-			b = &flow.Block{Direction: f.Direction, Nomenclature: goods.CN, Measures: flow.Measures(), Periods: slices.Clone(periods), Reporters: slices.Clone(reporters)}
+			b = &flow.Block{Direction: f.Direction, Nomenclature: goods.CN, Measures: unique(flow.Measures()), Periods: slices.Clone(periods), Reporters: slices.Clone(reporters)}
 			by[f.Direction] = b
 		}
 		b.Reporters, b.Levels, b.Periods = append(b.Reporters, f.Reporter), append(b.Levels, flow.Level(f.Goods)), append(b.Periods, f.Period)

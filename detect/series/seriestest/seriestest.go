@@ -88,7 +88,7 @@ func (f File) segment() lake.Segment {
 		c := counts[key]
 		c.Reporter, c.Direction, c.Period = fl.Reporter, fl.Direction, fl.Period
 		for _, m := range flow.Measures() {
-			if number(&fl, m).Held {
+			if numberOf(&fl, m).Held {
 				c.Values++
 				if fl.Part == "" {
 					c.Totals++
@@ -99,7 +99,9 @@ func (f File) segment() lake.Segment {
 			c.Confidential++
 		}
 		counts[key] = c
-		seg.Currencies = append(seg.Currencies, string(fl.Currency))
+		if fl.Currency != "" {
+			seg.Currencies = append(seg.Currencies, string(fl.Currency))
+		}
 	}
 	for _, c := range counts {
 		seg.Counts = append(seg.Counts, c)
@@ -110,14 +112,14 @@ func (f File) segment() lake.Segment {
 	return seg
 }
 
-func number(f *flow.Flow, m flow.Measure) flow.Number {
+func numberOf(f *flow.Flow, m flow.Measure) *flow.Number {
 	switch m {
 	case flow.NetMass:
-		return f.NetMass
+		return &f.NetMass
 	case flow.Quantity:
-		return f.Quantity
+		return &f.Quantity
 	default:
-		return f.Value
+		return &f.Value
 	}
 }
 
@@ -151,15 +153,15 @@ type total struct {
 func (s *store) Sum(_ context.Context, snap *lake.Snapshot, q lake.Query, yield func(*lake.Row) error) error {
 	groups := map[group][]total{}
 	live := snap.Live(q.Dataset)
-	double := lake.DoubleStated(live, q.Direction)
+	whole := s.totals(live)
 	for _, l := range live {
 		for _, f := range s.flows[l.SHA256] {
-			part := f.Part != "" && slices.Contains(double[f.Reporter], f.Period)
-			if !part && asked(q, f.Key) {
-				add(groups, q, l, &f)
+			if asked(q, f.Key) {
+				add(groups, q, inForce(l, f, whole))
 			}
 		}
 	}
+	joinFirst(groups)
 	for g, totals := range groups {
 		row := lake.Row{Reporter: g.reporter, Partner: g.partner, Goods: g.goods, Period: g.period, Currency: g.currency}
 		for _, t := range totals {
@@ -177,21 +179,77 @@ func (s *store) Sum(_ context.Context, snap *lake.Snapshot, q lake.Query, yield 
 	return nil
 }
 
+// number is a measure of a cell.
+type number struct {
+	flow.Key
+	flow.Measure
+}
+
+// totals are the numbers in force of whole cells, whose parts are not to be added.
+func (s *store) totals(live []lake.Live) map[number]bool {
+	out := map[number]bool{}
+	for _, l := range live {
+		for _, f := range s.flows[l.SHA256] {
+			f = inForce(l, f, nil)
+			for _, m := range flow.Measures() {
+				if f.Part == "" && numberOf(&f, m).Held {
+					out[number{f.Key, m}] = true
+				}
+			}
+		}
+	}
+	return out
+}
+
+// inForce is the flow without what a newer vintage took and, of a part, what its whole cell states.
+func inForce(l lake.Live, f flow.Flow, whole map[number]bool) flow.Flow {
+	cell := f.Key
+	cell.Part = ""
+	for _, m := range flow.Measures() {
+		if replaced(l, f.Key, m) || f.Part != "" && whole[number{cell, m}] {
+			*numberOf(&f, m) = flow.Number{}
+		}
+	}
+	return f
+}
+
+// joinFirst puts masses and quantities, which have no currency, into the row of their group's first one.
+func joinFirst(groups map[group][]total) {
+	first := map[group]group{}
+	for g := range groups {
+		of := g
+		of.currency = ""
+		if f, ok := first[of]; g.currency != "" && (!ok || g.currency < f.currency) {
+			first[of] = g
+		}
+	}
+	for of, g := range first {
+		for i, t := range groups[of] {
+			if t.held {
+				groups[g][i] = t
+			}
+		}
+		delete(groups, of)
+	}
+}
+
 func asked(q lake.Query, k flow.Key) bool {
 	return k.Direction == q.Direction && flow.CoversArea(q.Reporters, k.Reporter) && flow.CoversArea(q.Partners, k.Partner) &&
 		!slices.Contains(q.Except, k.Partner) && q.Goods.Has(k.Goods)
 }
 
-func add(groups map[group][]total, q lake.Query, l lake.Live, f *flow.Flow) {
-	g := groupOf(q, f)
+func add(groups map[group][]total, q lake.Query, f flow.Flow) {
 	for w, window := range q.Windows {
 		if !slices.Contains(window.Periods, f.Period) || slices.Contains(window.Without[f.Reporter], f.Period) {
 			continue
 		}
 		for i, m := range q.Measures {
-			n := number(f, m)
-			if !n.Held || replaced(l, f.Key, m) {
+			n, g := *numberOf(&f, m), groupOf(q, &f)
+			if !n.Held {
 				continue
+			}
+			if m != flow.Value {
+				g.currency = ""
 			}
 			if groups[g] == nil {
 				groups[g] = make([]total, len(q.Windows)*len(q.Measures))
