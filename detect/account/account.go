@@ -66,7 +66,7 @@ func Run(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates *mone
 		return Result{}, err
 	}
 	q.Question, q.Level = read.Q, cmp.Or(q.Level, DefaultLevel)
-	r := &runner{Reader: read, q: q, sets: map[string]*goodsSet{}, compared: growth.In(read, q.Comparison == AllPartners)}
+	r := &runner{Reader: read, q: q, sets: map[string]*edition.Set{}, compared: growth.In(read, q.Comparison == AllPartners)}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // what was read ahead and is not wanted after an error
 	return r.answer(ctx, b)
@@ -79,7 +79,7 @@ const DefaultLevel = 0.9
 type runner struct {
 	*series.Reader
 	q    Question
-	sets map[string]*goodsSet // said so far, by ID
+	sets map[string]*edition.Set // said so far, by ID
 	// trendErrs is what the trend last fitted missed before the event.
 	trendErrs map[period.Period]*pastError
 
@@ -239,7 +239,7 @@ func (r *runner) threshold(c *series.Cube) (*series.Line, error) {
 		return nil, nil
 	}
 	set := r.setOf(listed)
-	if !slices.ContainsFunc(c.Goods, set.has) || slices.ContainsFunc(c.Goods, set.splits) {
+	if !slices.ContainsFunc(c.Goods, set.Has) || slices.ContainsFunc(c.Goods, set.Splits) {
 		return nil, nil
 	}
 	positive := r.q.Positive
@@ -248,13 +248,21 @@ func (r *runner) threshold(c *series.Cube) (*series.Line, error) {
 	}
 	l, err := total(func(f func(series.Entry)) {
 		c.Each(func(e series.Entry) {
-			if set.has(e.Goods) {
+			if set.Has(e.Goods) {
 				f(e)
 			}
 		})
 	}, positive)
 	r.Caveatf(caveat.PriceThreshold, ThresholdSet, "part of these goods is banned only above a unit price, which statistics by month do not show; they are totalled apart")
 	return &l, err
+}
+
+// setOf says a set in the editions of the question.
+func (r *runner) setOf(set goods.Set) *edition.Set {
+	if r.sets[set.ID] == nil {
+		r.sets[set.ID] = edition.SetIn(set, r.EditionPeriods())
+	}
+	return r.sets[set.ID]
 }
 
 // ThresholdSet names the goods banned only above a unit price.

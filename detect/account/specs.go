@@ -210,23 +210,11 @@ func (r *runner) specGoods(from series.Raw) []variant {
 		if without {
 			name = "without "
 		}
-		if tellsApart(set, codes) {
-			out = append(out, variant{name + listed.ID, func(o series.Observation) bool { return set.has(o.Goods) == only }})
+		if set.Divides(codes) {
+			out = append(out, variant{name + listed.ID, func(o series.Observation) bool { return set.Has(o.Goods) == only }})
 		}
 	}
 	return out
-}
-
-// tellsApart tells whether some codes lie in the set, some outside, and none on both sides.
-func tellsApart(set *goodsSet, codes map[goods.Code]bool) bool {
-	some, all := false, true
-	for c := range codes {
-		if set.splits(c) {
-			return false
-		}
-		some, all = some || set.has(c), all && set.has(c)
-	}
-	return some && !all
 }
 
 // specHubs lists the hubs to vary: all asked, and without Belarus, which may be a target itself; all:

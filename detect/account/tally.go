@@ -3,6 +3,7 @@ package account
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	"detour/detect/series"
 	"detour/trade/money"
@@ -33,13 +34,14 @@ func breakdown(c *series.Cube, by, positive []series.Dimension) (Breakdown, erro
 }
 
 func tallied(each entries, by, positive []series.Dimension) (Breakdown, error) {
-	rows, cells := newTally(), newTally()
+	rows, cells := newTally(by), newTally(positive)
+	onto, finer := series.Onto(by), series.Onto(positive)
 	each(func(e series.Entry) {
-		to := rows.sums(e.At.Project(by), e.Key)
+		to := rows.sums(onto.At(e.At), e.Key)
 		to.Actual.Add(e.Actual)
 		to.Baseline.Add(e.Baseline)
 		if len(positive) > 0 {
-			to = cells.sums(e.At.Project(positive), e.Key)
+			to = cells.sums(finer.At(e.At), e.Key)
 		}
 		to.Excess.Add(e.Actual)
 		to.Excess.Add(-e.Baseline)
@@ -49,7 +51,7 @@ func tallied(each entries, by, positive []series.Dimension) (Breakdown, error) {
 		if err != nil {
 			return Breakdown{}, err
 		}
-		rows.sums(cells.at[i].Project(by), cells.keys[i]).Excess.Add(max(n, 0))
+		rows.sums(onto.At(cells.at[i]), cells.keys[i]).Excess.Add(max(n, 0))
 	}
 	out := Breakdown{By: by, Rows: make([]Row, len(rows.rows))}
 	for i := range rows.rows {
@@ -57,7 +59,7 @@ func tallied(each entries, by, positive []series.Dimension) (Breakdown, error) {
 		if err != nil {
 			return Breakdown{}, err
 		}
-		out.Rows[i] = Row{rows.keys[i].Project(by), line}
+		out.Rows[i] = Row{onto.Key(rows.keys[i]), line}
 	}
 	inTime := onlyMonths(by)
 	slices.SortFunc(out.Rows, func(a, b Row) int {
@@ -87,38 +89,83 @@ func cross(c *series.Cube, by []series.Dimension) (Breakdown, error) {
 		}
 		order = append(order, ranked{excess, at})
 	}
-	slices.SortFunc(order, func(a, b ranked) int {
+	order = sortHalves(order, func(a, b ranked) int {
 		if a.excess != b.excess {
 			return cmp.Compare(b.excess, a.excess)
 		}
 		return series.CompareKeys(c.Key(a.at), c.Key(b.at))
 	})
-	out := Breakdown{By: by, Rows: make([]Row, len(order))}
-	for i, o := range order {
-		out.Rows[i] = Row{c.Key(o.at).Project(by), series.Line{Actual: c.Actual[o.at], Baseline: c.Baseline[o.at], Excess: o.excess}}
+	rows, onto := make([]Row, len(order)), series.Onto(by)
+	inHalves(len(order), func(from, to int) {
+		for i, o := range order[from:to] {
+			rows[from+i] = Row{onto.Key(c.Key(o.at)), series.Line{Actual: c.Actual[o.at], Baseline: c.Baseline[o.at], Excess: o.excess}}
+		}
+	})
+	return Breakdown{By: by, Rows: rows}, nil
+}
+
+// sortHalves sorts by a strict order on two cores.
+func sortHalves[T any](list []T, compare func(a, b T) int) []T {
+	inHalves(len(list), func(from, to int) { slices.SortFunc(list[from:to], compare) })
+	a, b := list[:len(list)/2], list[len(list)/2:]
+	out := make([]T, 0, len(list))
+	for len(a) > 0 && len(b) > 0 {
+		if compare(a[0], b[0]) < 0 {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
 	}
-	return out, nil
+	return append(append(out, a...), b...)
+}
+
+// inHalves does [0, n/2) and [n/2, n) side by side.
+func inHalves(n int, do func(from, to int)) {
+	var under sync.WaitGroup
+	under.Go(func() { do(0, n/2) })
+	do(n/2, n)
+	under.Wait()
 }
 
 // tally is sums by coordinates, with a key that has each, in the order in which they first came.
 type tally struct {
 	index map[series.Coordinates]int
+	line  []int // in place of index for one dimension at most: 1 + the row by number, 0 where there is none yet
 	at    []series.Coordinates
 	keys  []series.Key
 	rows  []series.Sums
 }
 
-func newTally() *tally { return &tally{index: map[series.Coordinates]int{}} }
+func newTally(by []series.Dimension) *tally {
+	if len(by) > 1 {
+		return &tally{index: map[series.Coordinates]int{}}
+	}
+	return &tally{}
+}
 
 // sums gives the sums at the coordinates, good until the next call.
 func (t *tally) sums(at series.Coordinates, k series.Key) *series.Sums {
-	i, ok := t.index[at]
-	if !ok {
-		i = len(t.rows)
-		t.index[at] = i
-		t.at, t.keys, t.rows = append(t.at, at), append(t.keys, k), append(t.rows, series.Sums{})
+	if t.index != nil {
+		i, ok := t.index[at]
+		if !ok {
+			i = t.add(at, k)
+			t.index[at] = i
+		}
+		return &t.rows[i]
 	}
-	return &t.rows[i]
+	n := int(at.Exporter) + int(at.Hub) + int(at.Goods) + int(at.Slot) // one of them at most is not zero
+	for len(t.line) <= n {
+		t.line = append(t.line, 0)
+	}
+	if t.line[n] == 0 {
+		t.line[n] = 1 + t.add(at, k)
+	}
+	return &t.rows[t.line[n]-1]
+}
+
+func (t *tally) add(at series.Coordinates, k series.Key) int {
+	t.at, t.keys, t.rows = append(t.at, at), append(t.keys, k), append(t.rows, series.Sums{})
+	return len(t.rows) - 1
 }
 
 func onlyMonths(by []series.Dimension) bool {

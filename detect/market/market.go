@@ -167,7 +167,8 @@ func (m *market) add(g goods.Code, l series.Line, u unit) {
 func byCode(c *series.Cube) map[series.Key]*series.Sums {
 	out := map[series.Key]*series.Sums{}
 	c.Each(func(e series.Entry) {
-		k := e.Project([]series.Dimension{series.Exporter, series.Hub, series.Goods})
+		k := e.Key
+		k.Month = 0
 		if out[k] == nil {
 			out[k] = &series.Sums{}
 		}

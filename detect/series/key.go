@@ -73,39 +73,46 @@ func (c *Cube) ToldApart(by []Dimension) bool {
 		(len(c.Hubs) <= 1 || slices.Contains(by, Hub)) && (len(c.Goods) <= 1 || slices.Contains(by, Goods)) && (len(c.Slots) <= 1 || slices.Contains(by, Month))
 }
 
-// Project keeps the dimensions that are in by.
-func (k Key) Project(by []Dimension) Key {
-	var out Key
-	for _, d := range by {
-		switch d {
-		case Exporter:
-			out.Exporter = k.Exporter
-		case Hub:
-			out.Hub = k.Hub
-		case Goods:
-			out.Goods = k.Goods
-		case Month:
-			out.Month = k.Month
-		}
-	}
-	return out
+// Projection keeps some dimensions of keys and coordinates; the others become zero.
+type Projection struct{ exporter, hub, goods, month bool }
+
+// Onto keeps the dimensions named.
+func Onto(by []Dimension) Projection {
+	return Projection{slices.Contains(by, Exporter), slices.Contains(by, Hub), slices.Contains(by, Goods), slices.Contains(by, Month)}
 }
 
-// Project keeps the dimensions that are in by, as Key.Project does.
-func (k Coordinates) Project(by []Dimension) (out Coordinates) {
-	for _, d := range by {
-		switch d {
-		case Exporter:
-			out.Exporter = k.Exporter
-		case Hub:
-			out.Hub = k.Hub
-		case Goods:
-			out.Goods = k.Goods
-		case Month:
-			out.Slot = k.Slot
-		}
+// Key projects a key.
+func (p Projection) Key(k Key) Key {
+	if !p.exporter {
+		k.Exporter = ""
 	}
-	return out
+	if !p.hub {
+		k.Hub = ""
+	}
+	if !p.goods {
+		k.Goods = ""
+	}
+	if !p.month {
+		k.Month = 0
+	}
+	return k
+}
+
+// At projects coordinates.
+func (p Projection) At(c Coordinates) Coordinates {
+	if !p.exporter {
+		c.Exporter = 0
+	}
+	if !p.hub {
+		c.Hub = 0
+	}
+	if !p.goods {
+		c.Goods = 0
+	}
+	if !p.month {
+		c.Slot = 0
+	}
+	return c
 }
 
 // CompareKeys orders keys by exporter, hub, goods and month.

@@ -35,12 +35,12 @@ func Find(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates *mon
 	if err != nil {
 		return Flows{}, err
 	}
-	cells := map[series.Key]*Flow{}
+	cells, onto := map[series.Key]*Flow{}, series.Onto(by)
 	dims := append([]lake.Dimension{lake.ByPeriod}, lakeDimensions(by)...)
 	err = r.EachQuery(func(q lake.Query, w series.Window) error {
 		q.By, q.Digits, q.Windows, q.Measures = dims, r.Q.Digits, []lake.Window{{Periods: w.Slots}}, flow.Measures()
 		return r.Sum(ctx, q, func(row *lake.Row) error {
-			k := series.Key{Exporter: row.Reporter, Hub: row.Partner, Goods: row.Goods, Month: row.Period}.Project(by)
+			k := onto.Key(series.Key{Exporter: row.Reporter, Hub: row.Partner, Goods: row.Goods, Month: row.Period})
 			if cells[k] == nil {
 				cells[k] = &Flow{Key: k}
 			}
