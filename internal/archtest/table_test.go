@@ -41,7 +41,10 @@ var doors = []door{
 	{"lake/duckdb", "lake/segment", "the engine reads the segments where they lie, and lays them down through the one writer"},
 	{"report", "report", "a report is set by rooms of its own (digits, terminal, page, charts), which know no report"},
 	{"source/comext", "source/comext", "four shapes of one source share its codes, tables and workbooks, which are nobody else's"},
+	{"source/comtrade", "source/comtrade", "two shapes of one source share its text, numbers and coverage, which are nobody else's"},
+	{"source/table", "source/table", "the readers of cells are rooms of their own, which know nothing of mappings"},
 	{"stat/baseline", "stat/ppml", "the trend is a Poisson pseudo-likelihood fit, and there is one such fit in the house"},
+	{"world", "world", "a simulated world is a set of rooms of one folder: parameters, draws, the truth and the files share its terms"},
 }
 
 // wall narrows what the floors would allow: what stands behind it is open only to some folders, or
