@@ -1,6 +1,7 @@
 package cover_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -108,5 +109,20 @@ func TestPartnersAndPeriods(t *testing.T) {
 	always := func(flow.Block) bool { return true }
 	if c := census(b); !cover.InEach(c, []period.Period{202101}, always) || cover.InEach(c, []period.Period{202101, 202102}, always) {
 		t.Error("a period that no block covers")
+	}
+}
+
+func TestSeveralSourcesMayServe(t *testing.T) {
+	ids := []string{"b/two", "a/one", "comext/easy", "comextra/x", "sim/world"}
+	for sources, want := range map[string][]string{
+		"":                 {"comext/easy", "a/one", "b/two", "comextra/x", "sim/world"},
+		"comext":           {"comext/easy"},
+		"b/two, comext":    {"comext/easy", "b/two"},
+		"b/tw":             nil,
+		"a,b/two,comextra": {"a/one", "b/two", "comextra/x"},
+	} {
+		if got := cover.MayServe(ids, sources); !slices.Equal(got, want) {
+			t.Errorf("%q: %v, want %v", sources, got, want)
+		}
 	}
 }

@@ -24,7 +24,7 @@ func (r *Reader) coverPlans() error {
 		})
 		p.hubs = hubs
 		if len(lacking) > 0 {
-			r.Caveatf(caveat.NotHeld, p.Dataset, "exports to these hubs are not held in every period compared, and are left out: %s", Few(lacking))
+			r.Caveatf(caveat.NotHeld, p.Dataset, "%s are not held in every period compared, and are left out: %s", r.Q.tradeWith(), Few(lacking))
 		}
 		r.coverGoods(&p, sides)
 		if len(p.hubs) == 0 || len(p.levels) == 0 {

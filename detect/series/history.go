@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"detour/detect/convert"
 	"detour/lake"
 	"detour/trade/area"
 	"detour/trade/goods"
@@ -114,7 +115,7 @@ func (r *Reader) observe(ctx context.Context, digits int, by []lake.Dimension, p
 	})
 	return func() (Raw, error) {
 		out := Raw{}
-		var rates ratesMissing
+		var rates convert.Missing
 		for _, q := range queries {
 			err := r.sum(ctx, q, func(row *lake.Row) error {
 				if row.Sums[0].N == 0 {
@@ -124,11 +125,11 @@ func (r *Reader) observe(ctx context.Context, digits int, by []lake.Dimension, p
 				out = append(out, Observation{row.Reporter, row.Partner, row.Goods, row.Period, v})
 				return err
 			})
-			if err := rates.pass(err); err != nil {
+			if err := rates.Pass(err); err != nil {
 				return nil, err
 			}
 		}
-		if err := rates.err(); err != nil {
+		if err := rates.Err(); err != nil {
 			return nil, err
 		}
 		return out, nil

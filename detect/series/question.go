@@ -22,18 +22,24 @@ type Party struct {
 
 // Question says which flows are asked about. Its zero values are the defaults named below.
 type Question struct {
-	From, To []Party
-	Goods    goods.Selection
-	Period   period.Range // months, or whole years
-	Base     period.Range // whole years before the period; the zero range asks about the period alone
+	// Direction is Export, or Import. Imports are read from those who receive: From are then the hubs, who report,
+	// and To the exporters, their partners.
+	Direction flow.Direction
+	From, To  []Party
+	Goods     goods.Selection
+	Period    period.Range // months, or whole years
+	Base      period.Range // whole years before the period; the zero range asks about the period alone
 	// MissingAsZero counts a month that was not reported as no trade, as published accounts do.
 	MissingAsZero bool
 	Measure       flow.Measure   // Value
 	Currency      money.Currency // empty: the sources' own if single, else EUR
 	// Digits cuts the codes of the breakdowns by goods; 0 leaves them as stated.
 	Digits int
-	// Source limits the data sets that may serve: a source ("comext") or a data set ("comext/bulk").
+	// Source limits the data sets that may serve: a source ("comext"), a data set ("comext/bulk"), or several
+	// with commas between.
 	Source string
+	// Annual lets only figures of whole years serve.
+	Annual bool
 	// Event is the month before which history is free of diversion; methods.md calls it T0.
 	Event period.Period
 }
@@ -43,6 +49,8 @@ const Invasion = period.Period(202203)
 
 func (q Question) check() error {
 	switch {
+	case q.Direction != "" && q.Direction != flow.Export && q.Direction != flow.Import:
+		return fault.Errorf(fault.BadInput, "re-flows (%s) are parts of exports and imports, and are not read apart", q.Direction)
 	case len(q.From) == 0 || len(q.To) == 0:
 		return fault.Errorf(fault.BadInput, "the question needs exporters and hubs").Hint("give --from EU27 --to neighbours")
 	case q.noBase():
@@ -55,9 +63,41 @@ func (q Question) check() error {
 		return err
 	}
 	if both := overlap(q.From, q.To); both != "" {
-		return fault.Errorf(fault.BadInput, "%s is both exporter and hub", both)
+		return fault.Errorf(fault.BadInput, "%s is both %s", both, q.sides())
 	}
 	return nil
+}
+
+// The words for the question's direction.
+
+func (q Question) imports() bool { return q.Direction == flow.Import }
+
+func (q Question) reporter() string {
+	if q.imports() {
+		return "importer"
+	}
+	return "exporter"
+}
+
+func (q Question) sides() string {
+	if q.imports() {
+		return "importer and partner"
+	}
+	return "exporter and hub"
+}
+
+func (q Question) tradeWith() string {
+	if q.imports() {
+		return "imports from these partners"
+	}
+	return "exports to these hubs"
+}
+
+func (q Question) trade(reporter, partners string) string {
+	if q.imports() {
+		return "imports of " + reporter + " from " + partners
+	}
+	return "exports of " + reporter + " to " + partners
 }
 
 func overlap(from, to []Party) area.Code {

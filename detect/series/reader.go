@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"detour/detect/convert"
+	"detour/detect/cover"
 	"detour/fault"
 	"detour/lake"
 	"detour/trade/area"
@@ -22,8 +24,8 @@ import (
 type Reader struct {
 	Q        Question // with its defaults filled in
 	Snap     *lake.Snapshot
-	Datasets []string // that may serve, in order of preference
-	Hubs     []area.Code
+	Datasets []string        // that may serve, in order of preference
+	Hubs     []area.Code     // the partners: the exporters, where imports are asked about
 	Windows  map[bool]Window // by whether annual
 	Currency money.Currency
 	// Before is the month at which history ends: the event, or the first month asked if that is earlier.
@@ -60,11 +62,11 @@ func (r *Reader) Amount(n int64) string {
 	}
 }
 
-// Census is what a data set says of exports.
+// Census is what a data set says of the question's direction.
 func (r *Reader) Census(dataset string) *lake.Census {
 	c, ok := r.censuses[dataset]
 	if !ok {
-		made := r.Snap.Census(dataset, flow.Export)
+		made := r.Snap.Census(dataset, r.Q.Direction)
 		c = &made
 		r.censuses[dataset] = c
 	}
@@ -77,11 +79,11 @@ func Begin(store lake.Store, snap *lake.Snapshot, rates *money.Rates, q Question
 	if err := q.check(); err != nil {
 		return nil, err
 	}
-	q.Measure, q.Event = cmp.Or(q.Measure, flow.Value), cmp.Or(q.Event, Invasion)
+	q.Direction, q.Measure, q.Event = cmp.Or(q.Direction, flow.Export), cmp.Or(q.Measure, flow.Value), cmp.Or(q.Event, Invasion)
 	r := &Reader{store: store, Snap: snap, rates: rates, Q: q, Hubs: Members(q.To),
 		censuses: map[string]*lake.Census{}, levelsOf: map[levelKey]map[int][]goods.Term{}, Windows: map[bool]Window{},
 		Before: min(q.Event, q.Period.Months().From), used: map[string]lake.Segment{}}
-	r.Datasets = mayServe(snap.Datasets(), q.Source)
+	r.Datasets = cover.MayServe(snap.Datasets(), q.Source)
 	if len(r.Datasets) == 0 {
 		return nil, fault.Errorf(fault.NotFound, "the lake holds no data set of source %q", q.Source).Hint("`detour data` lists what is held")
 	}
@@ -167,15 +169,15 @@ func (r *Reader) chooseWindows() error {
 		r.sayDropped(w)
 	}
 	if len(r.Windows) > 1 {
-		r.Caveatf(caveat.Method, "", "some exporters are served by annual figures, so the breakdown by month has whole years beside months")
+		r.Caveatf(caveat.Method, "", "some %ss are served by annual figures, so the breakdown by month has whole years beside months", r.Q.reporter())
 	}
 	if r.comparesAny() {
 		return nil
 	}
 	if r.Q.noBase() {
-		return fault.Errorf(fault.NotFound, "no exporter of the question reported %s", r.Q.asked()).Hint("`detour data` shows the months missing")
+		return fault.Errorf(fault.NotFound, "no %s of the question reported %s", r.Q.reporter(), r.Q.asked()).Hint("`detour data` shows the months missing")
 	}
-	return fault.Errorf(fault.NotFound, "no exporter of the question reported both %s and what it is compared with", r.Q.asked()).
+	return fault.Errorf(fault.NotFound, "no %s of the question reported both %s and what it is compared with", r.Q.reporter(), r.Q.asked()).
 		Hint("`detour data` shows the months missing; --missing zero counts them as no trade")
 }
 
@@ -301,15 +303,15 @@ func (r *Reader) OwnCurrency() bool {
 // EachQuery calls f with each of the question's store queries and its window. Of missing rates the first is
 // named, see Convert.
 func (r *Reader) EachQuery(f func(lake.Query, Window) error) error {
-	var rates ratesMissing
+	var rates convert.Missing
 	for _, p := range r.Plans() {
 		for _, q := range r.Queries(p, p.hubs) {
-			if err := rates.pass(f(q, r.Windows[p.Annual])); err != nil {
+			if err := rates.Pass(f(q, r.Windows[p.Annual])); err != nil {
 				return err
 			}
 		}
 	}
-	return rates.err()
+	return rates.Err()
 }
 
 // DatasetOf names the data set that serves an exporter of the question.
@@ -408,11 +410,11 @@ func (r *Reader) Sum(ctx context.Context, q lake.Query, yield func(*lake.Row) er
 
 // sum is Sum of a query that is noted.
 func (r *Reader) sum(ctx context.Context, q lake.Query, yield func(*lake.Row) error) error {
-	var rates ratesMissing
-	if err := r.store.Sum(ctx, r.Snap, q, func(row *lake.Row) error { return rates.pass(yield(row)) }); err != nil {
+	var rates convert.Missing
+	if err := r.store.Sum(ctx, r.Snap, q, func(row *lake.Row) error { return rates.Pass(yield(row)) }); err != nil {
 		return err
 	}
-	return rates.err()
+	return rates.Err()
 }
 
 // note remembers the files that the query asks.
@@ -430,4 +432,14 @@ func (r *Reader) sayConversion(stated []string) {
 	if r.Q.Measure == flow.Value && slices.ContainsFunc(stated, func(c string) bool { return money.Currency(c) != r.Currency }) {
 		r.Caveatf(caveat.Currency, string(r.Currency), "amounts are converted by monthly average rates (%s): exchange rates are part of what grew", r.rates.Source())
 	}
+}
+
+// Convert gives an amount in the question's currency; other measures and the currency itself pass. An error of
+// kind NotFound is of a rate that is not held. A function given to Sum or EachQuery returns it as it is: the
+// reading goes on, and the error of the earliest month and then the first currency is what comes of it.
+func (r *Reader) Convert(n int64, from money.Currency, p period.Period) (int64, error) {
+	if r.Q.Measure != flow.Value {
+		return n, nil
+	}
+	return convert.To(r.Currency, r.rates, n, from, p)
 }

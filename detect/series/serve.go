@@ -1,7 +1,6 @@
 package series
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -13,15 +12,7 @@ import (
 	"detour/trade/caveat"
 	"detour/trade/flow"
 	"detour/trade/goods"
-	"detour/trade/provenance"
 )
-
-// order is the documented order of data sets where several serve a reporter equally well: the finer and
-// more often revised first. Others follow by name.
-var order = []string{"comext/bulk", "comext/DS-059341", "comext/DS-045409", "comext/easy"}
-
-// Order lists the data sets in the order in which they are preferred.
-func Order() []string { return slices.Clone(order) }
 
 // served is how one reporter's trade is read: from one data set, in one frequency, base included.
 type served struct {
@@ -42,7 +33,7 @@ func (r *Reader) serve() error {
 			r.Caveatf(caveat.Aggregated, string(agg), "%s is answered by an aggregate reporter of the same members, not by the members' own reports", p.Name)
 			continue
 		}
-		return fault.Errorf(fault.NotFound, "the lake holds no exports of %s to %s in %s that answer %s", p.Name, Few(r.Hubs), r.Q.Goods, r.Q.asked()).
+		return fault.Errorf(fault.NotFound, "the lake holds no %s in %s that answer %s", r.Q.trade(p.Name, Few(r.Hubs)), r.Q.Goods, r.Q.asked()).
 			Hint("`detour data` shows what is held; --source limits what may be used")
 	}
 	for _, p := range r.Q.From {
@@ -83,7 +74,7 @@ func (r *Reader) notHeld(p Party) {
 }
 
 // best chooses the data set and frequency that cover most of what is asked of the reporter; equals go
-// monthly before annual, then by Order.
+// monthly before annual, then by cover.Order.
 func (r *Reader) best(reporter area.Code) (served, bool) {
 	var best served
 	bestShare := 0.0
@@ -102,7 +93,7 @@ func (r *Reader) best(reporter area.Code) (served, bool) {
 // at a level of goods that can answer; 0 unless some of both sides, and some hub, is covered.
 func (r *Reader) covered(c *lake.Census, reporter area.Code, annual bool) float64 {
 	slots, ok := r.Q.slots(annual)
-	if !ok || !slices.Contains(c.Reporters(), reporter) || len(r.Levels(c, annual)) == 0 || !r.coversHub(c) {
+	if !ok || r.Q.Annual && !annual || !slices.Contains(c.Reporters(), reporter) || len(r.Levels(c, annual)) == 0 || !r.coversHub(c) {
 		return 0
 	}
 	now, then, all := 0, 0, 0
@@ -183,36 +174,9 @@ func (r *Reader) Queries(p Plan, partners []area.Code) []lake.Query {
 	var out []lake.Query
 	for _, n := range slices.Sorted(maps.Keys(p.levels)) {
 		out = append(out, lake.Query{
-			Dataset: p.Dataset, Direction: flow.Export, Reporters: p.Reporters, Partners: partners,
+			Dataset: p.Dataset, Direction: r.Q.Direction, Reporters: p.Reporters, Partners: partners,
 			Goods: lake.GoodsFilter{Level: n, Terms: p.levels[n]}, Measures: []flow.Measure{r.Q.Measure},
 		})
 	}
 	return out
-}
-
-// mayServe lists, in order of preference, the data sets of the source asked for. Simulated ones serve where they
-// are asked for, or where no other is held: an official figure never gives way to a made-up one.
-func mayServe(ids []string, source string) []string {
-	ids = slices.DeleteFunc(rankDatasets(ids), func(id string) bool { return !allowed(id, source) })
-	official := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return allowed(id, provenance.Simulated) })
-	if len(official) > 0 {
-		return official
-	}
-	return ids
-}
-
-func rankDatasets(ids []string) []string {
-	rank := func(id string) int {
-		if i := slices.Index(order, id); i >= 0 {
-			return i
-		}
-		return len(order)
-	}
-	out := slices.Clone(ids)
-	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a, b)) })
-	return out
-}
-
-func allowed(id, source string) bool {
-	return source == "" || id == source || strings.HasPrefix(id, source+"/")
 }

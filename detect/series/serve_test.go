@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"detour/detect/cover"
 	"detour/detect/series"
 	"detour/detect/series/seriestest"
 	"detour/detect/stated"
@@ -85,8 +86,8 @@ func both(reporter area.Code, g goods.Code, now, then int64) []flow.Flow {
 
 // Two data sets that hold the same reporter are never added; the order is the documented one.
 func TestOneDataSetServes(t *testing.T) {
-	for i, first := range series.Order() {
-		for _, second := range series.Order()[i+1:] {
+	for i, first := range cover.Order() {
+		for _, second := range cover.Order()[i+1:] {
 			got, r := cells(t, question(t, "all"), seriestest.Of(second, months, both("DE", "84713000", 5000, 3000)...), seriestest.Of(first, months, both("DE", "84713000", 50, 30)...))
 			want(t, got, map[string]int64{"DE KZ 84713000 202203": 50, "DE KZ 84713000 202103": 30})
 			if plans := r.Plans(); len(plans) != 1 || plans[0].Dataset != first {
