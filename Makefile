@@ -65,10 +65,11 @@ floors: # Not from the test cache: it reads the whole module by way of the go co
 .PHONY: generated
 generated: # Tables that a command computes must be, byte for byte, what it computes now.
 	@if [ ! -d $(DATA) ]; then echo "generated tables not checked: $(DATA) is absent"; exit 0; fi; \
-	new=$$(mktemp -d) && trap 'rm -rf "$$new"' EXIT && \
-	$(GO) run ./cmd/mktables -shared $(dir $(DATA)) -out "$$new" && \
-	for table in "$$new"/*; do \
-		cmp "$$table" "trade/goods/tables/$${table##*/}" || exit 1; \
+	new=$$(mktemp -d) && trap 'rm -rf "$$new"' EXIT && mkdir "$$new/goods" "$$new/regime" && \
+	$(GO) run ./cmd/mktables -shared $(dir $(DATA)) -out "$$new/goods" -regime "$$new/regime" && \
+	for table in "$$new"/*/*; do \
+		folder=$${table%/*}; \
+		cmp "$$table" "trade/$${folder##*/}/tables/$${table##*/}" || exit 1; \
 	done
 
 .PHONY: race

@@ -30,3 +30,20 @@ func ImportReport(r intake.Result) report.Report {
 			{Key: "files", Title: "Files", Body: t}},
 	}
 }
+
+// Formats lists what an import recognises and the mappings that it knows by name. A mapping's format is what `detour data`
+// shows of a file read by it.
+func Formats(im intake.Importer) report.Report {
+	formats := report.Table{Columns: []report.Column{{Key: "format", Title: "Format"}, {Key: "title", Title: "Title"}, {Key: "source", Title: "Source"}, {Key: "document", Title: "Document"}}}
+	for _, f := range im.Formats {
+		formats.Rows = append(formats.Rows, []report.Cell{report.Str(f.ID), report.Str(f.Doc.Title), report.Str(f.Doc.Source), report.Str("docs/format/" + f.Doc.Page)})
+	}
+	mappings := report.Table{Columns: []report.Column{{Key: "mapping", Title: "Mapping"}, {Key: "title", Title: "Title"}, {Key: "source", Title: "Source"}, {Key: "format", Title: "Format"}}}
+	for _, m := range im.Mappings() {
+		mappings.Rows = append(mappings.Rows, []report.Cell{report.Str(m.Name), report.Str(m.Format.Doc.Title), report.Str(m.Format.Doc.Source), report.Str(m.Format.ID)})
+	}
+	return report.Report{Title: "Formats", Blocks: []report.Block{
+		{Key: "formats", Title: "Formats", Note: "A file is recognised by its first bytes.", Body: formats},
+		{Key: "mappings", Title: "Mappings", Note: "`detour import --map NAME` reads a table as a mapping says; docs/format/table.md tells how to write one.", Body: mappings},
+	}}
+}

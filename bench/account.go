@@ -22,7 +22,7 @@ func (b Bench) account(ctx context.Context) ([]report.Block, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := contest{
+	return b.contest(ctx, contest{
 		key: "account", title: "The account by exporter, hub and HS6", ratio: 1.5, peak: 3 << 30,
 		work: fmt.Sprintf("%d simulated flows, %s against %s", b.Flows, accountMonths, accountBase),
 		ours: func(ctx context.Context) (Cost, error) {
@@ -31,12 +31,7 @@ func (b Bench) account(ctx context.Context) ([]report.Block, error) {
 		theirs: func(ctx context.Context) (Cost, error) {
 			return b.process(ctx, b.Self, "sql", "--threads", fmt.Sprint(b.Threads), accountSQL(lake))
 		},
-	}
-	m, err := b.run(ctx, c)
-	if err != nil {
-		return nil, err
-	}
-	return c.blocks(m), nil
+	})
 }
 
 func (b Bench) accountArgs(lake string) []string {

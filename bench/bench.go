@@ -26,7 +26,7 @@ type Bench struct {
 	Threads int
 	Flows   int    // rows of the simulated lake
 	Masses  bool   // the simulated flows state masses beside values
-	Rows    int    // rows of the bulk file
+	Rows    int    // rows of the bulk files
 	Shared  string // folder with the official files
 	// Say, if set, is told what is being done.
 	Say func(string)
@@ -40,7 +40,7 @@ const (
 )
 
 // Names lists the benchmarks in the order in which they are run.
-func Names() []string { return []string{"account", "import", "workbooks"} }
+func Names() []string { return []string{"account", "import", "comtrade", "workbooks"} }
 
 // Run runs the named benchmarks and reports what they cost.
 func (b Bench) Run(ctx context.Context, names ...string) (report.Report, error) {
@@ -49,7 +49,7 @@ func (b Bench) Run(ctx context.Context, names ...string) (report.Report, error) 
 		return out, fault.Errorf(fault.Unavailable, "making the work folder: %w", err)
 	}
 	for _, name := range names {
-		run, ok := map[string]func(context.Context) ([]report.Block, error){"account": b.account, "import": b.imports, "workbooks": b.workbooks}[name]
+		run, ok := map[string]func(context.Context) ([]report.Block, error){"account": b.account, "import": b.imports, "comtrade": b.comtrade, "workbooks": b.workbooks}[name]
 		if !ok {
 			return out, fault.Errorf(fault.BadInput, "no benchmark is called %q", name)
 		}
@@ -102,7 +102,8 @@ func (b Bench) made(ctx context.Context, what string, rows int) (string, error) 
 }
 
 // Generate makes the input of that name and size at path, which does not exist: `lake`, a lake of
-// simulated values, `lake-masses`, one of values and masses, or `bulk`, a Comext bulk file.
+// simulated values, `lake-masses`, one of values and masses, `bulk`, a Comext bulk file, or `comtrade`,
+// a Comtrade bulk file.
 func Generate(ctx context.Context, what string, rows int, path string) error {
 	switch what {
 	case "lake":
@@ -111,8 +112,10 @@ func Generate(ctx context.Context, what string, rows int, path string) error {
 		return generateLake(ctx, rows, true, path)
 	case "bulk":
 		return generateBulk(ctx, rows, path)
+	case "comtrade":
+		return generateComtrade(ctx, rows, path)
 	default:
-		return fault.Errorf(fault.BadInput, "nothing called %q is generated", what).Hint("lake, lake-masses or bulk")
+		return fault.Errorf(fault.BadInput, "nothing called %q is generated", what).Hint("lake, lake-masses, bulk or comtrade")
 	}
 }
 

@@ -59,13 +59,14 @@ func TestEveryBenchmarkRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got struct {
-		Account, Import struct {
+		Account, Import, Comtrade struct {
 			Ours  float64 `json:"ours_seconds"`
 			Plain float64 `json:"plain_seconds"`
 			Ratio float64
 			Peak  int64 `json:"ours_peak_mib"`
 		}
-		Runs      []struct{ Run int } `json:"import_runs"`
+		Imports   []struct{ Run int } `json:"import_runs"`
+		Comtrades []struct{ Run int } `json:"comtrade_runs"`
 		Workbooks string
 	}
 	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
@@ -74,13 +75,14 @@ func TestEveryBenchmarkRuns(t *testing.T) {
 	for name, c := range map[string]struct {
 		ours, plain, ratio float64
 		peak               int64
-	}{"account": {got.Account.Ours, got.Account.Plain, got.Account.Ratio, got.Account.Peak}, "import": {got.Import.Ours, got.Import.Plain, got.Import.Ratio, got.Import.Peak}} {
+	}{"account": {got.Account.Ours, got.Account.Plain, got.Account.Ratio, got.Account.Peak}, "import": {got.Import.Ours, got.Import.Plain, got.Import.Ratio, got.Import.Peak},
+		"comtrade": {got.Comtrade.Ours, got.Comtrade.Plain, got.Comtrade.Ratio, got.Comtrade.Peak}} {
 		if c.ours <= 0 || c.plain <= 0 || c.ratio <= 0 || c.peak <= 0 {
 			t.Errorf("%s: %+v: every figure of a contest is positive", name, c)
 		}
 	}
-	if len(got.Runs) != b.Pairs {
-		t.Errorf("%d runs of the import are shown, and %d were made", len(got.Runs), b.Pairs)
+	if len(got.Imports) != b.Pairs || len(got.Comtrades) != b.Pairs {
+		t.Errorf("%d and %d runs of the imports are shown, and %d were made", len(got.Imports), len(got.Comtrades), b.Pairs)
 	}
 	if got.Workbooks == "" {
 		t.Error("nothing is said of the workbooks that are absent")

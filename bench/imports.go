@@ -12,6 +12,10 @@ import (
 	"detour/report"
 )
 
+// importRatio is how many times DuckDB's reading of a file its import may take: decoding, proof that no cell is stated
+// twice, the copy of the raw file and the segment included.
+const importRatio = 2
+
 // imports sets `detour import` of a Comext bulk file into a new lake beside DuckDB reading the same file
 // into a table of a new database.
 func (b Bench) imports(ctx context.Context) ([]report.Block, error) {
@@ -19,26 +23,30 @@ func (b Bench) imports(ctx context.Context) ([]report.Block, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := contest{
-		key: "import", title: "The import of a Comext bulk file", ratio: 2,
+	return b.contest(ctx, contest{
+		key: "import", title: "The import of a Comext bulk file", ratio: importRatio,
 		work: fmt.Sprintf("%d rows of 18 columns", b.Rows),
-		ours: func(ctx context.Context) (Cost, error) {
-			return b.fresh(func(dir string) (Cost, error) {
-				return b.process(ctx, b.Program, "import", "--lake", dir, "--threads", fmt.Sprint(b.Threads), "--json", file)
-			})
-		},
-		theirs: func(ctx context.Context) (Cost, error) {
-			return b.fresh(func(dir string) (Cost, error) {
-				return b.process(ctx, b.Self, "sql", "--threads", fmt.Sprint(b.Threads), "--database", filepath.Join(dir, "plain.duckdb"),
-					fmt.Sprintf("CREATE TABLE t AS SELECT * FROM read_csv('%s')", file))
-			})
-		},
+		ours: b.importing(file), theirs: b.reading(file),
+	})
+}
+
+// importing is `detour import` of a file into a new lake.
+func (b Bench) importing(file string) func(context.Context) (Cost, error) {
+	return func(ctx context.Context) (Cost, error) {
+		return b.fresh(func(dir string) (Cost, error) {
+			return b.process(ctx, b.Program, "import", "--lake", dir, "--threads", fmt.Sprint(b.Threads), "--json", file)
+		})
 	}
-	m, err := b.run(ctx, c)
-	if err != nil {
-		return nil, err
+}
+
+// reading is DuckDB reading a file of text into a table of a new database.
+func (b Bench) reading(file string) func(context.Context) (Cost, error) {
+	return func(ctx context.Context) (Cost, error) {
+		return b.fresh(func(dir string) (Cost, error) {
+			return b.process(ctx, b.Self, "sql", "--threads", fmt.Sprint(b.Threads), "--database", filepath.Join(dir, "plain.duckdb"),
+				fmt.Sprintf("CREATE TABLE t AS SELECT * FROM read_csv('%s')", file))
+		})
 	}
-	return c.blocks(m), nil
 }
 
 // workbooks imports the 22 data-browser workbooks into new lakes. There is nothing to set it beside: DuckDB

@@ -40,6 +40,15 @@ func (b Bench) run(ctx context.Context, c contest) (costs, error) {
 	return out, nil
 }
 
+// contest runs a contest and lays it out.
+func (b Bench) contest(ctx context.Context, c contest) ([]report.Block, error) {
+	m, err := b.run(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return c.blocks(m), nil
+}
+
 func pair(ctx context.Context, c contest, oursFirst bool) (ours, theirs Cost, err error) {
 	if oursFirst {
 		if ours, err = c.ours(ctx); err == nil {

@@ -11,9 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
-	"strings"
 
 	"detour/fault"
 	"detour/lake"
@@ -27,9 +25,14 @@ import (
 type Importer struct {
 	Store   lake.Store
 	Formats []source.Format
-	Today   string // ISO date: the stamp of last resort
-	As      string // ID of the format to use; empty: recognise
-	Stamp   string // the vintage asked for; empty: the file's own
+	// Mappings lists those that go by a name; ReadMapping reads the one in a file. Both may be nil where Maps is empty.
+	Mappings    func() []Mapping
+	ReadMapping func(path string) (source.Format, error)
+
+	Today string   // ISO date: the stamp of last resort
+	As    string   // ID of the format to use; empty: recognise
+	Maps  []string // mappings to use instead, each on the files that it fits: names of Mappings, or paths
+	Stamp string   // the vintage asked for; empty: the file's own
 	// Simulated marks the files' figures as made up, see source.Simulated.
 	Simulated bool
 	// Watch, if set, is told how far a file has been read.
@@ -92,31 +95,48 @@ func (im Importer) Run(ctx context.Context, paths []string) (Result, error) {
 			return res, fmt.Errorf("the vintage: %w", err)
 		}
 	}
+	chosen, err := im.chosen()
+	if err != nil {
+		return res, err
+	}
 	imp, err := im.Store.Begin(ctx)
 	if err != nil {
 		return res, err
 	}
 	defer func() { _ = imp.Abort() }() // after Commit this only lets go of the lock
 	for _, path := range paths {
-		f, err := im.file(ctx, imp, path)
+		read, err := im.file(ctx, imp, chosen, path)
 		if err != nil {
 			return res, err
 		}
-		res.Files = append(res.Files, f)
+		res.Files = append(res.Files, read...)
 	}
 	res.Version, err = imp.Commit(ctx)
 	return res, err
 }
 
-func (im Importer) file(ctx context.Context, imp lake.Import, path string) (FileResult, error) {
+// file brings in one file, once for each format that reads it.
+func (im Importer) file(ctx context.Context, imp lake.Import, chosen []source.Format, path string) ([]FileResult, error) {
 	raw, err := segment.Digest(path)
 	if err != nil {
-		return FileResult{}, err
+		return nil, err
 	}
-	format, err := im.format(path)
+	formats, err := im.formats(chosen, path)
 	if err != nil {
-		return FileResult{}, err
+		return nil, err
 	}
+	var out []FileResult
+	for _, f := range formats {
+		read, err := im.read(ctx, imp, f, path, raw)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, read)
+	}
+	return out, nil
+}
+
+func (im Importer) read(ctx context.Context, imp lake.Import, format source.Format, path string, raw provenance.Bytes) (FileResult, error) {
 	if im.Simulated {
 		format = source.Simulated(format)
 	}
@@ -185,41 +205,6 @@ func (im Importer) stamp(rel source.Release, name string) (string, provenance.Or
 
 // dateInName finds a whole date; a bare month in a name is the month of the data, not of the release.
 var dateInName = regexp.MustCompile(`(?:^|[^0-9])(20[0-9]{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12][0-9]|3[01])(?:[^0-9]|$)`)
-
-// format finds the file's format.
-func (im Importer) format(path string) (source.Format, error) {
-	if im.As != "" {
-		return im.formatByID(im.As)
-	}
-	head, err := head(path)
-	if err != nil {
-		return source.Format{}, err
-	}
-	for _, f := range im.Formats {
-		if f.Recognise(filepath.Base(path), head) {
-			return f, nil
-		}
-	}
-	return source.Format{}, fault.Errorf(fault.BadInput, "%s: the format is not recognised", path).
-		Hint("say which it is with --as, one of %s", strings.Join(im.ids(), ", "))
-}
-
-func (im Importer) formatByID(id string) (source.Format, error) {
-	for _, f := range im.Formats {
-		if f.ID == id {
-			return f, nil
-		}
-	}
-	return source.Format{}, fault.Errorf(fault.BadInput, "no format is called %q", id).Hint("use one of %s", strings.Join(im.ids(), ", "))
-}
-
-func (im Importer) ids() []string {
-	var ids []string
-	for _, f := range im.Formats {
-		ids = append(ids, f.ID)
-	}
-	return ids
-}
 
 // head reads a file's first bytes, decompressed where they are gzip.
 func head(path string) ([]byte, error) {

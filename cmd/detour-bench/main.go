@@ -46,7 +46,7 @@ func root() *cobra.Command {
 	f.IntVar(&b.Threads, "threads", 2, "threads of either side")
 	f.IntVar(&b.Flows, "flows", bench.Flows, "rows of the simulated lake")
 	f.BoolVar(&b.Masses, "masses", false, "simulate masses beside values: the account then parts prices from volumes too")
-	f.IntVar(&b.Rows, "rows", bench.Rows, "rows of the bulk file")
+	f.IntVar(&b.Rows, "rows", bench.Rows, "rows of the bulk files")
 	f.BoolVar(&json, "json", false, "print JSON")
 	run := func(names ...string) func(*cobra.Command, []string) error {
 		return func(cmd *cobra.Command, _ []string) error {
@@ -86,7 +86,7 @@ func sqlCmd(b *bench.Bench) *cobra.Command {
 
 func generateCmd() *cobra.Command {
 	return &cobra.Command{
-		Use: "generate lake|lake-masses|bulk ROWS PATH", Short: "Make an input", Args: cobra.ExactArgs(3),
+		Use: "generate lake|lake-masses|bulk|comtrade ROWS PATH", Short: "Make an input", Args: cobra.ExactArgs(3),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			rows, err := strconv.Atoi(args[1])
 			if err != nil || rows < 1 {

@@ -1,7 +1,7 @@
-// Command mktables rewrites the embedded tables of trade/goods from the official files of the shared data
-// folder. Same files, same tables. docs/method/goods.md describes them.
+// Command mktables rewrites the embedded tables of trade/goods, and those of trade/regime, from the official files of
+// the shared data folder. Same files, same tables. docs/method/goods.md and docs/method/regime.md describe them.
 //
-//	go run ./cmd/mktables --shared ../shared
+//	go run ./cmd/mktables --shared ../shared --regime trade/regime/tables
 package main
 
 import (
@@ -18,9 +18,10 @@ import (
 
 func main() {
 	shared := flag.String("shared", "../shared", "folder whose data/ holds the official files")
-	out := flag.String("out", "trade/goods/tables", "folder of the embedded tables")
+	out := flag.String("out", "trade/goods/tables", "folder of the embedded tables of goods")
+	regime := flag.String("regime", "", "folder of the embedded lists of law; without it they are not written")
 	flag.Parse()
-	if err := run(*shared, *out); err != nil {
+	if err := run(*shared, *out, *regime); err != nil {
 		fmt.Fprintln(os.Stderr, "mktables:", err)
 		if hint := fault.HintOf(err); hint != "" {
 			fmt.Fprintln(os.Stderr, "hint:", hint)
@@ -29,17 +30,28 @@ func main() {
 	}
 }
 
-func run(shared, out string) error {
-	tables, err := generate(filepath.Join(shared, "data"))
+func run(shared, out, regime string) error {
+	data := filepath.Join(shared, "data")
+	tables, err := generate(data)
 	if err != nil {
 		return err
 	}
+	if err := write(out, tables); err != nil || regime == "" {
+		return err
+	}
+	if tables, err = regimeTables(data); err != nil {
+		return err
+	}
+	return write(regime, tables)
+}
+
+func write(folder string, tables []table) error {
 	for _, t := range tables {
 		raw, err := t.file()
 		if err != nil {
 			return fmt.Errorf("packing %s: %w", t.name, err)
 		}
-		if err := os.WriteFile(filepath.Join(out, t.name), raw, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(folder, t.name), raw, 0o644); err != nil {
 			return fault.Errorf(fault.Unavailable, "writing table: %w", err)
 		}
 	}

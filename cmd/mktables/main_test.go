@@ -156,7 +156,7 @@ func TestRunTwice(t *testing.T) {
 	shared := filepath.Dir(data(t))
 	a, b := t.TempDir(), t.TempDir()
 	for _, out := range []string{a, b} {
-		if err := run(shared, out); err != nil {
+		if err := run(shared, out, out); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -73,13 +73,21 @@ func (r *Reader) notHeld(p Party) {
 	}
 }
 
-// best chooses the data set and frequency that cover most of what is asked of the reporter; equals go
-// monthly before annual, then by cover.Order.
+// best chooses the data set and frequency that serve a reporter, one out of cover.Order only if none in it can.
 func (r *Reader) best(reporter area.Code) (served, bool) {
+	listed, rest := cover.InOrder(r.Datasets)
+	if s, ok := r.fullest(reporter, listed); ok {
+		return s, true
+	}
+	return r.fullest(reporter, rest)
+}
+
+// fullest chooses what covers most of what is asked of the reporter; equals go monthly before annual, then as listed.
+func (r *Reader) fullest(reporter area.Code, ids []string) (served, bool) {
 	var best served
 	bestShare := 0.0
 	for _, annual := range []bool{false, true} {
-		for _, id := range r.Datasets {
+		for _, id := range ids {
 			c := r.Census(id)
 			if share := r.covered(c, reporter, annual); share > bestShare {
 				best, bestShare = served{dataset: id, annual: annual, census: c}, share

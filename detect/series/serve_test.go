@@ -95,8 +95,13 @@ func TestOneDataSetServes(t *testing.T) {
 			}
 		}
 	}
-	// A data set out of the order comes after all in it.
-	got, _ := cells(t, question(t, "all"), seriestest.Of("aaa/aaa", months, both("DE", "84713000", 5000, 3000)...), seriestest.Of("comext/easy", months, both("DE", "84713000", 50, 30)...))
+	// A data set out of the order comes after all in it, also where it covers more; where no other covers the reporter, it serves.
+	fuller := seriestest.Of("baci/HS17", months, both("DE", "84713000", 5000, 3000)...)
+	got, _ := cells(t, question(t, "all"), fuller, seriestest.Of("comtrade/final", seriestest.Months(202103, 202203), both("DE", "84713000", 50, 30)...))
+	want(t, got, map[string]int64{"DE KZ 84713000 202203": 50, "DE KZ 84713000 202103": 30})
+	got, _ = cells(t, question(t, "all"), fuller, seriestest.Of("comtrade/final", months, both("FR", "84713000", 50, 30)...))
+	want(t, got, map[string]int64{"DE KZ 84713000 202203": 5000, "DE KZ 84713000 202103": 3000})
+	got, _ = cells(t, question(t, "all"), seriestest.Of("aaa/aaa", months, both("DE", "84713000", 5000, 3000)...), seriestest.Of("comext/easy", months, both("DE", "84713000", 50, 30)...))
 	want(t, got, map[string]int64{"DE KZ 84713000 202203": 50, "DE KZ 84713000 202103": 30})
 }
 

@@ -25,6 +25,11 @@ func (a *app) methodsCmd() *cobra.Command {
 		RunE: func(*cobra.Command, []string) error { return a.print(ask.Methods()) }}
 }
 
+func (a *app) formatsCmd() *cobra.Command {
+	return &cobra.Command{Use: "formats", Short: "The formats that import recognises, and the built-in mappings of tables", Args: exact(0, "no argument"),
+		RunE: func(*cobra.Command, []string) error { return a.print(ask.Formats(a.Importer)) }}
+}
+
 func (a *app) ratesCmd() *cobra.Command {
 	cmd := &cobra.Command{Use: "rates", Short: "Exchange rates", Args: noCommand, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	var first, last string

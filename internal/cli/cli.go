@@ -122,7 +122,7 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.csv, "csv", "", "print one table as CSV: the first, or the one named, as in --csv=by_hub")
 	f.Lookup("csv").NoOptDefVal = firstTable
 	f.StringVar(&a.html, "html", "", "write a self-contained HTML report to this file")
-	root.AddCommand(a.importCmd(), a.accountCmd(), a.marketsCmd(), a.flowsCmd(), a.dataCmd(), a.goodsCmd(), a.ratesCmd(), a.methodsCmd(), a.demoCmd())
+	root.AddCommand(a.importCmd(), a.accountCmd(), a.marketsCmd(), a.flowsCmd(), a.regimeCmd(), a.dataCmd(), a.formatsCmd(), a.goodsCmd(), a.ratesCmd(), a.methodsCmd(), a.demoCmd())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		return fault.Errorf(fault.BadInput, "%w", err).Hint("--help lists the flags")
 	})

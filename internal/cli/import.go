@@ -23,7 +23,7 @@ func (a *app) importCmd() *cobra.Command {
 		Use:     "import FILE...",
 		Short:   "Bring official files into the lake",
 		Long:    "Brings files into the lake, all or none. Rows that cannot be read go to quarantine with their reason\n(`detour data quarantine`). The same bytes twice change nothing.",
-		Example: "  detour import full_202402.dat.gz\n  detour import --vintage 2024-05-17 *.xlsx",
+		Example: "  detour import full_202402.dat.gz\n  detour import --vintage 2024-05-17 *.xlsx\n  detour import --map am-exports --map am-imports-origin armenia_data.csv",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return fault.Errorf(fault.BadInput, "no file to import").Hint("detour import FILE...")
@@ -46,6 +46,7 @@ func (a *app) importCmd() *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.StringVar(&im.As, "as", "", "the files' format, where it is not recognised")
+	f.StringArrayVar(&im.Maps, "map", nil, "read tables as this mapping says: a built-in one (detour formats) or a TOML file; may be repeated")
 	f.StringVar(&im.Stamp, "vintage", "", "the files' release stamp, such as 2024-05-17")
 	f.BoolVar(&im.Simulated, "simulated", false, "the figures are made up: keep them apart from official ones, and mark every answer that rests on them")
 	f.BoolVar(&strict, "strict", false, "exit 1 when rows went to quarantine")
@@ -90,7 +91,7 @@ func afterDelay() <-chan any {
 }
 
 func (b *bars) see(p intake.Progress) {
-	if p.File != b.now.File || b.current == nil {
+	if p.File != b.now.File || p.Bytes < b.now.Bytes || b.current == nil { // a file that two mappings read begins again
 		b.finish()
 		name := p.File
 		b.current = b.group.AddBar(p.Size, mpb.BarRemoveOnComplete(),

@@ -18,7 +18,7 @@ import (
 
 // reconcile holds the new rows against what the same vintage, or the file itself, has stated before:
 // numbers that are equal are dropped, a row with one that differs goes to quarantine as a conflict.
-// Where coverage and order prove that there can be none, nothing is read.
+// Where coverage and the segment's own proof say that there can be none, nothing is read.
 func (w *writer) reconcile(ctx context.Context, path string, seg lake.Segment, rivals []lake.Segment) (lake.Segment, int64, error) {
 	if len(rivals) == 0 && w.seg.Distinct() || seg.Rows == 0 {
 		return seg, 0, nil

@@ -2,7 +2,6 @@ package segment
 
 import (
 	"io"
-	"unsafe"
 
 	"github.com/apache/arrow-go/v18/parquet"
 	"github.com/apache/arrow-go/v18/parquet/compress"
@@ -25,16 +24,18 @@ var textColumns = [...]string{"reporter", "partner", "direction", "nomenclature"
 
 var measureColumns = [...]string{"value", "net_mass", "quantity"}
 
-// columns collects rows column by column and hands them to the Parquet writer in batches.
+// columns collects rows column by column and hands them to the Parquet writer: numbers in batches, texts when a group
+// ends, since only then its dictionary is whole.
 type columns struct {
 	out          *file.Writer
 	group        file.BufferedRowGroupWriter
 	inGroup      int
 	n            int
-	text         [len(textColumns)][]parquet.ByteArray
+	text         [len(textColumns)]texts
 	period       []int32
-	measure      [len(measureColumns)][]int64
+	measure      [len(measureColumns)][]int64 // with a slot for what is missing
 	present      [len(measureColumns)][]int16
+	valid        [len(measureColumns)][]byte // the same in bits
 	confidential []bool
 }
 
@@ -54,21 +55,10 @@ func newColumns(w io.Writer) *columns {
 	return &columns{out: file.NewParquetWriter(w, root, file.WithWriterProps(parquet.NewWriterProperties(props...)))}
 }
 
-// bytesOf views a string as Parquet's bytes; the writer only reads them.
-func bytesOf[T ~string](s T) parquet.ByteArray {
-	return unsafe.Slice(unsafe.StringData(string(s)), len(s))
-}
-
 func (c *columns) add(f *flow.Flow) error {
-	t := &c.text
-	t[0] = append(t[0], bytesOf(f.Reporter))
-	t[1] = append(t[1], bytesOf(f.Partner))
-	t[2] = append(t[2], bytesOf(f.Direction))
-	t[3] = append(t[3], bytesOf(f.Nomenclature))
-	t[4] = append(t[4], bytesOf(f.Goods))
-	t[5] = append(t[5], bytesOf(f.Part))
-	t[6] = append(t[6], bytesOf(f.Currency))
-	t[7] = append(t[7], bytesOf(f.Unit))
+	for i, s := range [...]string{string(f.Reporter), string(f.Partner), string(f.Direction), string(f.Nomenclature), string(f.Goods), f.Part, string(f.Currency), f.Unit} {
+		c.text[i].add(s)
+	}
 	c.period = append(c.period, int32(f.Period))
 	c.number(0, f.Value)
 	c.number(1, f.NetMass)
@@ -81,12 +71,16 @@ func (c *columns) add(f *flow.Flow) error {
 }
 
 func (c *columns) number(i int, n flow.Number) {
-	if n.Held {
-		c.measure[i] = append(c.measure[i], n.N)
-		c.present[i] = append(c.present[i], 1)
-	} else {
-		c.present[i] = append(c.present[i], 0)
+	if c.n%8 == 0 {
+		c.valid[i] = append(c.valid[i], 0)
 	}
+	held := int16(0)
+	if n.Held {
+		held = 1
+		c.valid[i][c.n/8] |= 1 << (c.n % 8)
+	}
+	c.measure[i] = append(c.measure[i], n.N)
+	c.present[i] = append(c.present[i], held)
 }
 
 func (c *columns) flush() error {
@@ -108,20 +102,11 @@ func (c *columns) flush() error {
 }
 
 func (c *columns) write() error {
-	at := 0
+	at := len(c.text)
 	next := func() (file.ColumnChunkWriter, error) {
 		w, err := c.group.Column(at)
 		at++
 		return w, err
-	}
-	for i := range c.text {
-		w, err := next()
-		if err != nil {
-			return err
-		}
-		if _, err := w.(*file.ByteArrayColumnChunkWriter).WriteBatch(c.text[i], nil, nil); err != nil {
-			return err
-		}
 	}
 	w, err := next()
 	if err != nil {
@@ -135,9 +120,8 @@ func (c *columns) write() error {
 		if err != nil {
 			return err
 		}
-		if _, err := w.(*file.Int64ColumnChunkWriter).WriteBatch(c.measure[i], c.present[i], nil); err != nil {
-			return err
-		}
+		// WriteBatch would make a message for each number, in case it were wrong.
+		w.(*file.Int64ColumnChunkWriter).WriteBatchSpaced(c.measure[i], c.present[i], nil, c.valid[i], 0)
 	}
 	if w, err = next(); err != nil {
 		return err
@@ -148,18 +132,24 @@ func (c *columns) write() error {
 
 func (c *columns) reset() {
 	c.n = 0
-	for i := range c.text {
-		c.text[i] = c.text[i][:0]
-	}
 	c.period, c.confidential = c.period[:0], c.confidential[:0]
 	for i := range c.measure {
-		c.measure[i], c.present[i] = c.measure[i][:0], c.present[i][:0]
+		c.measure[i], c.present[i], c.valid[i] = c.measure[i][:0], c.present[i][:0], c.valid[i][:0]
 	}
 }
 
 func (c *columns) closeGroup() error {
 	if c.group == nil {
 		return nil
+	}
+	for i := range c.text {
+		w, err := c.group.Column(i)
+		if err == nil {
+			err = c.text[i].write(w.(*file.ByteArrayColumnChunkWriter))
+		}
+		if err != nil {
+			return fault.Errorf(fault.Unavailable, "writing a segment: %w", err)
+		}
 	}
 	err := c.group.Close()
 	c.group, c.inGroup = nil, 0

@@ -2,14 +2,18 @@ package segment
 
 import (
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/apache/arrow-go/v18/parquet"
+	"github.com/apache/arrow-go/v18/parquet/file"
 	"pgregory.net/rapid"
 
 	"detour/fault"
@@ -187,45 +191,138 @@ func TestEqualRowsAreEqualBytes(t *testing.T) {
 	expectStaging(t, f)
 }
 
-// If the order of a file's rows proves anything, then that no cell is stated twice; and the offices' own
-// order, grouped by pair and ascending in it, proves it.
+// What a group states of its least and greatest text, by which readers pass it over, holds for every row of it: also for
+// rows whose text is empty, and for texts first used after others were written.
+func TestStatedBounds(t *testing.T) {
+	f := create(t)
+	w, err := f.NewWriter()
+	must(t, err)
+	rows := make([]flow.Flow, batchRows+1)
+	for i := range rows {
+		rows[i] = export("DE", "KZ", "85171300", 202201, int64(i))
+		rows[i].Part = "proc:1"
+	}
+	rows[0].Part, rows[batchRows].Part = "", "zone:9"
+	must(t, w.Append(rows))
+	path, _, err := w.Close()
+	must(t, err)
+	defer w.Discard()
+	in, err := file.OpenParquetFile(path, false)
+	must(t, err)
+	defer in.Close()
+	for i, name := range textColumns {
+		c, err := in.MetaData().RowGroup(0).ColumnChunk(i)
+		must(t, err)
+		s, err := c.Statistics()
+		must(t, err)
+		bounds := [2]string{string(s.EncodeMin()), string(s.EncodeMax())}
+		want := map[string][2]string{"reporter": {"DE", "DE"}, "goods": {"85171300", "85171300"}, "part": {"", "zone:9"}, "unit": {"", ""}}
+		if b, asked := want[name]; asked && (bounds != b || !s.HasMinMax()) {
+			t.Errorf("%s: bounds %q, want %q", name, bounds, b)
+		}
+	}
+}
+
+// A column of texts comes back as it was written, also where every row has another, so that its dictionary is large and
+// its group has several pages, and where the group is not the first.
+func TestTextsComeBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("writes two groups of rows")
+	}
+	f := create(t)
+	w, err := f.NewWriter()
+	must(t, err)
+	batch, part := make([]flow.Flow, batchRows), func(i int) string { return "zone:" + strconv.Itoa(i) }
+	for at := 0; at < groupRows+batchRows; at += batchRows {
+		for i := range batch {
+			batch[i] = export("DE", "KZ", "85171300", 202201, 1)
+			batch[i].Part = part(at + i)
+		}
+		must(t, w.Append(batch))
+	}
+	path, _, err := w.Close()
+	must(t, err)
+	defer w.Discard()
+	in, err := file.OpenParquetFile(path, false)
+	must(t, err)
+	defer in.Close()
+	read := 0
+	for g := range in.NumRowGroups() {
+		column, err := in.RowGroup(g).Column(slices.Index(textColumns[:], "part"))
+		must(t, err)
+		got := make([]parquet.ByteArray, batchRows)
+		for column.HasNext() {
+			n, _, err := column.(*file.ByteArrayColumnChunkReader).ReadBatch(batchRows, got, nil, nil)
+			must(t, err)
+			for i, b := range got[:n] {
+				if string(b) != part(read+i) {
+					t.Fatalf("row %d has the part %q", read+i, b)
+				}
+			}
+			read += int(n)
+		}
+	}
+	if read != groupRows+batchRows || in.NumRowGroups() != 2 {
+		t.Errorf("%d rows in %d groups came back", read, in.NumRowGroups())
+	}
+}
+
+// It is proved that no cell is stated twice if and only if none is, whatever the order of the rows: no two of the
+// cells here share a fingerprint.
 func TestDistinctIsProof(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		pick := func(name string, of ...string) string { return rapid.SampledFrom(of).Draw(t, name) }
-		rows := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) flow.Flow {
-			f := export(area.Code(pick("reporter", "AT", "DE")), area.Code(pick("partner", "KG", "KZ")), goods.Code(pick("goods", "85", "86")),
-				period.Period(rapid.SampledFrom([]int{202200, 202201}).Draw(t, "period")), 1)
-			f.Direction, f.Part = flow.Direction(pick("direction", "M", "X")), pick("part", "", "proc:1")
-			f.Nomenclature = goods.Nomenclature(pick("nomenclature", "CN", "HS2022"))
-			return f
-		}), 0, 6).Draw(t, "rows")
-		distinct := func() bool {
-			var o orderCheck
-			for i := range rows {
-				o.see(&rows[i])
-			}
-			return !o.broken
+		var cells fingerprints
+		keys, rows := map[flow.Key]bool{}, rapid.IntRange(0, 8).Draw(t, "rows")
+		for range rows {
+			k := flow.Key{Reporter: area.Code(pick("reporter", "AT", "ATD")), Partner: area.Code(pick("partner", "KG", "DKG", "")), Goods: goods.Code(pick("goods", "85", "8517130085", "85171300")),
+				Period: period.Period(rapid.SampledFrom([]int{202200, 202201}).Draw(t, "period")), Direction: flow.Direction(pick("direction", "M", "X")),
+				Nomenclature: goods.Nomenclature(pick("nomenclature", "CN", "HS2022")), Part: pick("part", "", "proc:1;type:E", "proc:1;type:I", "85")}
+			cells.add(&k)
+			keys[k] = true
 		}
-		keys := map[flow.Key]bool{}
-		for _, f := range rows {
-			keys[f.Key] = true
-		}
-		if distinct() && len(keys) < len(rows) {
-			t.Fatal("a file that states a cell twice passed for distinct")
-		}
-		slices.SortFunc(rows, func(a, b flow.Flow) int {
-			if a.Reporter != b.Reporter || a.Partner != b.Partner {
-				return strings.Compare(string(a.Reporter+a.Partner), string(b.Reporter+b.Partner))
-			}
-			if ascends(&a.Key, &b.Key) {
-				return -1
-			}
-			return 1
-		})
-		if len(keys) == len(rows) && !distinct() {
-			t.Fatal("a sorted file without repetition does not pass for distinct")
+		if cells.distinct() != (len(keys) == rows) {
+			t.Fatalf("%d cells in %d rows: distinct is %t", len(keys), rows, cells.distinct())
 		}
 	})
+}
+
+// The keys of a large file, which differ in little, have fingerprints that are spread over all rooms and do not meet.
+func TestFingerprintsSpread(t *testing.T) {
+	var cells fingerprints
+	const reporters, codes, periods = 26, 1000, 12
+	for r := range reporters {
+		for c := range codes {
+			for p := range periods {
+				cells.add(&flow.Key{Reporter: area.Code([]byte{'A', byte('A' + r)}), Partner: "KG", Direction: flow.Export, Nomenclature: goods.CN,
+					Goods: goods.Code(strconv.Itoa(85171300 + c)), Period: period.Month(2022, 1+p)})
+			}
+		}
+	}
+	if !cells.distinct() {
+		t.Error("two cells share a fingerprint")
+	}
+	for i, room := range cells.rooms {
+		// 1,219 are expected, of standard deviation 35: six of them are met by chance once in a billion rooms.
+		if want := float64(reporters*codes*periods) / float64(len(cells.rooms)); math.Abs(float64(len(room))-want) > 6*math.Sqrt(want) {
+			t.Errorf("room %d holds %d fingerprints, about %.0f are expected", i, len(room), want)
+		}
+	}
+}
+
+// Beyond the limit nothing is proved, and nothing kept.
+func TestFingerprintsEnd(t *testing.T) {
+	cells := fingerprints{n: fingerprintLimit - 2}
+	for i := range 2 {
+		cells.add(&flow.Key{Period: period.Period(i)})
+		kept := 0
+		for _, room := range cells.rooms {
+			kept += len(room)
+		}
+		if proved := i == 0; cells.distinct() != proved || kept != 1-i {
+			t.Errorf("after %d rows: distinct %t, %d kept", cells.n, cells.distinct(), kept)
+		}
+	}
 }
 
 func TestKeepRaw(t *testing.T) {

@@ -30,7 +30,7 @@ type Writer struct {
 	counts  map[countKey]*lake.Count
 	last    *lake.Count
 	lastKey countKey
-	order   orderCheck
+	cells   fingerprints
 	money   []string // the currencies seen, sorted
 	rows    int64
 
@@ -63,7 +63,7 @@ func (w *Writer) Append(batch []flow.Flow) error {
 		fl := &batch[i]
 		w.count(fl)
 		w.extend(fl)
-		w.order.see(fl)
+		w.cells.add(&fl.Key)
 		if err := w.columns.add(fl); err != nil {
 			return err
 		}
@@ -135,8 +135,8 @@ func (w *Writer) CoveredBy(blocks []flow.Block) error {
 // Rows is how many rows were appended.
 func (w *Writer) Rows() int64 { return w.rows }
 
-// Distinct tells whether the rows came in an order that proves that no cell was stated twice.
-func (w *Writer) Distinct() bool { return !w.order.broken }
+// Distinct tells whether it is proved that no cell was stated twice, see fingerprints.
+func (w *Writer) Distinct() bool { return w.cells.distinct() }
 
 // Close ends the segment and gives the path of its temporary file and what it holds; then comes Keep
 // or Discard.
@@ -174,46 +174,4 @@ func (w *Writer) Keep(f *Folder, seg lake.Segment) error {
 		return nil
 	}
 	return install(w.tmp, f.SegmentPath(seg.SHA256), nil)
-}
-
-// orderCheck proves that no cell is stated twice where a file is grouped by reporter and partner and
-// ascends within them, as the offices' bulk files do; any other order leaves the question open.
-type orderCheck struct {
-	seen   map[[2]area.Code]bool
-	prev   flow.Key
-	begun  bool
-	broken bool
-}
-
-func (o *orderCheck) see(fl *flow.Flow) {
-	if o.broken {
-		return
-	}
-	k := &fl.Key
-	if !o.begun || k.Reporter != o.prev.Reporter || k.Partner != o.prev.Partner {
-		pair := [2]area.Code{k.Reporter, k.Partner}
-		if o.seen == nil {
-			o.seen = map[[2]area.Code]bool{}
-		}
-		o.broken = o.seen[pair]
-		o.seen[pair] = true
-	} else {
-		o.broken = !ascends(&o.prev, k)
-	}
-	o.prev, o.begun = *k, true
-}
-
-func ascends(a, b *flow.Key) bool {
-	switch {
-	case a.Goods != b.Goods:
-		return a.Goods < b.Goods
-	case a.Direction != b.Direction:
-		return a.Direction < b.Direction
-	case a.Period != b.Period:
-		return a.Period < b.Period
-	case a.Part != b.Part:
-		return a.Part < b.Part
-	default:
-		return a.Nomenclature < b.Nomenclature
-	}
 }

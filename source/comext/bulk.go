@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"hash"
+	"hash/crc32"
 	"io"
 	"runtime"
 	"strings"
@@ -85,8 +87,29 @@ func openBulk(m *table.Meter) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, table.Reading(m.In, err)
 	}
-	return r, nil
+	return &unpacked{ReadCloser: r, file: files[0], sum: crc32.NewIEEE()}, nil
 }
+
+// unpacked is a file of an archive, which ends well only where it has the length and the checksum that the
+// archive states (0 where it states none): the unpacking itself compares neither.
+type unpacked struct {
+	io.ReadCloser
+	file *sevenzip.File
+	sum  hash.Hash32
+	size uint64
+}
+
+func (u *unpacked) Read(p []byte) (int, error) {
+	n, err := u.ReadCloser.Read(p)
+	u.size += uint64(n)
+	_, _ = u.sum.Write(p[:n]) // never fails
+	if errors.Is(err, io.EOF) && (u.size != u.file.UncompressedSize || u.file.CRC32 != 0 && u.sum.Sum32() != u.file.CRC32) {
+		err = errDamaged
+	}
+	return n, err
+}
+
+var errDamaged = errors.New("the length or the checksum is not what the archive states")
 
 // block is a run of whole lines and what was read from them.
 type block struct {
@@ -130,10 +153,10 @@ func (r *bulkRun) cut(text io.Reader, offer func(*block) bool) error {
 	for {
 		b := r.newBlock()
 		n := copy(b.text[:cap(b.text)], rest)
-		k, err := io.ReadFull(text, b.text[n:cap(b.text)])
+		k, err := fill(text, b.text[n:cap(b.text)])
 		b.text = b.text[:n+k]
 		b.consumed = r.meter.Consumed()
-		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		if errors.Is(err, io.EOF) {
 			offer(b)
 			return nil
 		}
@@ -151,6 +174,17 @@ func (r *bulkRun) cut(text io.Reader, offer func(*block) bool) error {
 			return nil
 		}
 	}
+}
+
+// fill reads until b is full. Unlike io.ReadFull it keeps the end of the file apart from the end of a gzip
+// stream that was cut short, which is io.ErrUnexpectedEOF.
+func fill(from io.Reader, b []byte) (n int, err error) {
+	for n < len(b) && err == nil {
+		var k int
+		k, err = from.Read(b[n:])
+		n += k
+	}
+	return n, err
 }
 
 func (r *bulkRun) newBlock() *block {

@@ -4,13 +4,18 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
+	"hash/crc32"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/bodgit/sevenzip"
 
 	"detour/source"
 	"detour/source/comext/internal/codes"
@@ -163,6 +168,46 @@ func TestBulkEndings(t *testing.T) {
 		}
 		if got.Consumed != int64(len(text)) {
 			t.Errorf("%s: progress ended at %d of %d bytes", name, got.Consumed, len(text))
+		}
+	}
+}
+
+// A download that broke off is no whole file, wherever it was cut, and neither is one whose bytes changed: of either
+// nothing must be taken for the release.
+func TestBulkCutShort(t *testing.T) {
+	rows := func(n int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, "AT,AD,E,35069190,59229,2052,2059,220,311210,06,2,1,NO_SU,202402,%d,65,3,0\n", i*i%9973)
+		}
+		return b.String()
+	}
+	zipped := gzipped(t, bulkHeader+"\n"+rows(50_000)) // several blocks
+	for _, keep := range []int{len(zipped) - 1, len(zipped) - 8, len(zipped) / 2, len(zipped) / 100} {
+		badInput(t, "comext-bulk", "f.gz", string(zipped[:keep]))
+	}
+	archive := mustRead(t, filepath.Join("testdata", "full_v2_209902.7z"))
+	for _, keep := range []int{len(archive) - 1, len(archive) / 2} {
+		badInput(t, "comext-bulk", "full_v2_209902.7z", string(archive[:keep]))
+	}
+}
+
+func TestUnpacked(t *testing.T) {
+	const text = "whole"
+	for _, c := range []struct {
+		got  string
+		sum  uint32
+		want error
+	}{
+		{text, crc32.ChecksumIEEE([]byte(text)), nil},
+		{text, 0, nil},
+		{"whol", 0, errDamaged},
+		{"whale", crc32.ChecksumIEEE([]byte(text)), errDamaged},
+	} {
+		u := &unpacked{ReadCloser: io.NopCloser(strings.NewReader(c.got)), sum: crc32.NewIEEE(),
+			file: &sevenzip.File{FileHeader: sevenzip.FileHeader{UncompressedSize: uint64(len(text)), CRC32: c.sum}}}
+		if _, err := io.ReadAll(u); !errors.Is(err, c.want) {
+			t.Errorf("%q with sum %x: %v, want %v", c.got, c.sum, err, c.want)
 		}
 	}
 }
