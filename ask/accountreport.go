@@ -3,10 +3,12 @@ package ask
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
 	"detour/detect/account"
+	"detour/detect/ledger"
 	"detour/detect/series"
 	"detour/report"
 	"detour/report/chart"
@@ -19,8 +21,8 @@ import (
 func (a Account) report(e Env, r account.Result) report.Report {
 	p := accountPrinter{r: r, unit: currencyOf(r)}
 	out := report.Report{
-		Title: fmt.Sprintf("Exports of %s to %s above the baseline, %s", listed(a.From), listed(a.To), spoken(r.Question.Period)), Lead: p.lead(a),
-		LakeVersion: string(r.Version), Question: a.asked(e, r.Question, r.Sum), Simulated: simulated(r.Sources),
+		Title: fmt.Sprintf("Exports of %s to %s above the baseline, %s", Listed(a.From), Listed(a.To), Spoken(r.Question.Period)), Lead: p.lead(a),
+		LakeVersion: string(r.Version), Question: a.asked(e, r.Question, r.Sum), Simulated: Simulated(r.Sources),
 	}
 	out.Blocks = append(out.Blocks, report.Block{Key: "sum", Body: report.Value{Cell: report.Str(r.Sum)}, Only: report.Machines},
 		report.Block{Key: "total", Title: "Total", Body: p.total()})
@@ -43,14 +45,18 @@ type accountPrinter struct {
 	unit money.Currency
 }
 
-func (p accountPrinter) cell(n int64) report.Cell { return amountCell(n, p.unit) }
+func (p accountPrinter) cell(n int64) report.Cell { return AmountCell(n, p.unit) }
 
 func (p accountPrinter) lead(a Account) string {
 	t, q := p.r.Total, p.r.Question
-	s := fmt.Sprintf("%s exported %s to %s in %s; the baseline (%s, %s) gives %s, so %s lie above it", listed(a.From), p.cell(t.Actual), listed(a.To), spoken(q.Period),
-		q.Baseline, spoken(q.Base), p.cell(t.Baseline), p.cell(t.Excess))
+	s := fmt.Sprintf("%s exported %s to %s in %s; the baseline (%s, %s) gives %s, so %s", Listed(a.From), p.cell(t.Actual), Listed(a.To), Spoken(q.Period),
+		q.Baseline, p.base(), p.cell(t.Baseline), p.above())
 	if i := p.r.Interval; i != nil {
-		s += fmt.Sprintf(" (%g%% interval %s to %s)", 100*q.Level, p.cell(i.Low), p.cell(i.High))
+		of := ""
+		if t.Excess < 0 {
+			of = " of the excess"
+		}
+		s += fmt.Sprintf(" (%g%% interval%s %s to %s)", 100*q.Level, of, p.cell(i.Low), p.cell(i.High))
 	}
 	s += "."
 	if p.r.NoBase != 0 {
@@ -58,6 +64,33 @@ func (p accountPrinter) lead(a Account) string {
 	}
 	return s
 }
+
+// base is what the baseline rests on, in words.
+func (p accountPrinter) base() string {
+	if p.r.Question.Baseline == "trend" {
+		return "history"
+	}
+	return Spoken(p.r.Question.Base)
+}
+
+// above says on which side of the baseline the total lies.
+func (p accountPrinter) above() string {
+	if n := p.r.Total.Excess; n < 0 && n > math.MinInt64 {
+		return fmt.Sprint(p.cell(-n), " lie below it")
+	}
+	return fmt.Sprint(p.cell(p.r.Total.Excess), " lie above it")
+}
+
+// share is a part of the total excess; of one that is not above zero there are no parts.
+func (p accountPrinter) share(excess int64) report.Cell {
+	if p.r.Total.Excess <= 0 {
+		return report.Null()
+	}
+	return report.Ratio(excess, p.r.Total.Excess)
+}
+
+// grown is the excess against the baseline, null where there is none.
+func grown(l series.Line) report.Cell { return report.Ratio(l.Excess, l.Baseline) }
 
 func (p accountPrinter) interval(i *account.Interval) (low, high report.Cell) {
 	if i == nil {
@@ -76,28 +109,30 @@ func (p accountPrinter) total() report.Facts {
 		{Key: "actual", Title: "Reported", Value: p.cell(t.Actual)},
 		{Key: "baseline", Title: "Baseline", Value: p.cell(t.Baseline)},
 		{Key: "excess", Title: "Above the baseline", Value: p.cell(t.Excess)},
-		{Key: "low", Title: "Interval, from", Value: low, Only: ifAny(p.r.Interval != nil)},
-		{Key: "high", Title: "Interval, to", Value: high, Only: ifAny(p.r.Interval != nil)},
-		{Key: "no_base", Title: "Without a comparable base", Value: p.cell(none), Only: ifAny(none != 0)},
-		{Key: "rounding", Title: "Largest rounding difference", Value: p.cell(p.r.RoundingGap), Only: ifAny(p.r.RoundingGap != 0)},
+		{Key: "growth", Title: "Growth", Value: grown(t), Only: IfAny(t.Baseline != 0)},
+		{Key: "low", Title: "Interval, from", Value: low, Only: IfAny(p.r.Interval != nil)},
+		{Key: "high", Title: "Interval, to", Value: high, Only: IfAny(p.r.Interval != nil)},
+		{Key: "no_base", Title: "Without a comparable base", Value: p.cell(none), Only: IfAny(none != 0)},
+		{Key: "rounding", Title: "Largest rounding difference", Value: p.cell(p.r.RoundingGap), Only: IfAny(p.r.RoundingGap != 0)},
 	}
 }
 
-// ifAny keeps from people what there is nothing of; machines are given every key.
-func ifAny(some bool) report.Printers {
+// IfAny keeps from people what there is nothing of; machines are given every key.
+func IfAny(some bool) report.Printers {
 	if some {
 		return 0
 	}
 	return report.Machines
 }
 
-var titles = map[series.Dimension]string{series.Exporter: "Exporter", series.Hub: "Hub", series.Goods: "Goods", series.Month: "Month"}
+// Titles are the headings of columns by dimension.
+var Titles = map[series.Dimension]string{series.Exporter: "Exporter", series.Hub: "Hub", series.Goods: "Goods", series.Month: "Month"}
 
 // breakdown is the table of a breakdown and, of the single ones, a chart. One row would only repeat the total.
-func (p accountPrinter) breakdown(b account.Breakdown, alone bool) report.Block {
+func (p accountPrinter) breakdown(b ledger.Breakdown, alone bool) report.Block {
 	names := account.DimensionsString(b.By)
 	t := p.table(b, alone)
-	block := report.Block{Key: "by_" + strings.ReplaceAll(names, ",", "_"), Title: "By " + strings.ReplaceAll(names, ",", " and "), Body: t, Only: ifAny(len(b.Rows) != 1 || !alone)}
+	block := report.Block{Key: "by_" + strings.ReplaceAll(names, ",", "_"), Title: "By " + strings.ReplaceAll(names, ",", " and "), Body: t, Only: IfAny(len(b.Rows) != 1 || !alone)}
 	if !alone {
 		return block
 	}
@@ -112,20 +147,21 @@ func (p accountPrinter) breakdown(b account.Breakdown, alone bool) report.Block 
 	return block
 }
 
-func (p accountPrinter) table(b account.Breakdown, alone bool) report.Table {
+func (p accountPrinter) table(b ledger.Breakdown, alone bool) report.Table {
 	t := report.Table{}
 	for _, d := range b.By {
 		key := string(d)
 		if alone {
 			key = "code"
 		}
-		t.Columns = append(t.Columns, report.Column{Key: key, Title: titles[d]})
+		t.Columns = append(t.Columns, report.Column{Key: key, Title: Titles[d]})
 		if d == series.Exporter || d == series.Hub {
 			t.Columns = append(t.Columns, report.Column{Key: string(d) + "_label", Title: "Name", Only: report.People})
 		}
 	}
 	t.Columns = append(t.Columns, report.Column{Key: "actual", Title: "Reported"}, report.Column{Key: "baseline", Title: "Baseline"},
-		report.Column{Key: "excess", Title: "Above"}, report.Column{Key: "share", Title: "Share"}, report.Column{Key: "rank", Title: "Rank"})
+		report.Column{Key: "excess", Title: "Above"}, report.Column{Key: "growth", Title: "Growth"},
+		report.Column{Key: "share", Title: "Share"}, report.Column{Key: "rank", Title: "Rank"})
 	if slices.Contains(b.By, series.Goods) {
 		t.Columns = append(t.Columns, report.Column{Key: "goods_label", Title: "Description", Only: report.People})
 	}
@@ -144,8 +180,8 @@ func (p accountPrinter) table(b account.Breakdown, alone bool) report.Table {
 
 // ranks gives the place of each row by excess, the largest first, from 1 on; equal ones rank by their codes.
 // Rows stand in that order already, but for those by month, which stand in the order of time.
-func ranks(rows []account.Row) func(i int) int64 {
-	byExcess := func(a, b account.Row) int { return cmp.Compare(b.Excess, a.Excess) }
+func ranks(rows []ledger.Row) func(i int) int64 {
+	byExcess := func(a, b ledger.Row) int { return cmp.Compare(b.Excess, a.Excess) }
 	if slices.IsSortedFunc(rows, byExcess) {
 		return func(i int) int64 { return int64(i) + 1 }
 	}
@@ -162,7 +198,7 @@ func ranks(rows []account.Row) func(i int) int64 {
 }
 
 // row appends the cells of a row, with labels where people see them.
-func (p accountPrinter) row(to []report.Cell, by []series.Dimension, row account.Row, rank int64, shown report.Printers) []report.Cell {
+func (p accountPrinter) row(to []report.Cell, by []series.Dimension, row ledger.Row, rank int64, shown report.Printers) []report.Cell {
 	label := func(of func() string) report.Cell {
 		if shown&report.People == 0 {
 			return report.Null()
@@ -172,18 +208,18 @@ func (p accountPrinter) row(to []report.Cell, by []series.Dimension, row account
 	for _, d := range by {
 		switch d {
 		case series.Exporter:
-			to = append(to, codeCell(row.Exporter), label(func() string { return areaLabel(row.Exporter) }))
+			to = append(to, codeCell(row.Exporter), label(func() string { return AreaLabel(row.Exporter) }))
 		case series.Hub:
-			to = append(to, codeCell(row.Hub), label(func() string { return areaLabel(row.Hub) }))
+			to = append(to, codeCell(row.Hub), label(func() string { return AreaLabel(row.Hub) }))
 		case series.Goods:
 			to = append(to, report.Str(string(row.Goods)))
 		case series.Month:
 			to = append(to, report.Str(row.Month.String()))
 		}
 	}
-	to = append(to, p.cell(row.Actual), p.cell(row.Baseline), p.cell(row.Excess), report.Ratio(row.Excess, p.r.Total.Excess), report.Int(rank))
+	to = append(to, p.cell(row.Actual), p.cell(row.Baseline), p.cell(row.Excess), grown(row.Line), p.share(row.Excess), report.Int(rank))
 	if slices.Contains(by, series.Goods) {
-		to = append(to, label(func() string { return goodsLabel(row.Goods, p.r.Question.Period.To) }))
+		to = append(to, label(func() string { return GoodsLabel(row.Goods, p.r.Question.Period.To) }))
 	}
 	return to
 }
@@ -191,7 +227,7 @@ func (p accountPrinter) row(to []report.Cell, by []series.Dimension, row account
 // eventMark is the month of the event where the chart by month shows it.
 func eventMark(r account.Result) string {
 	for _, b := range r.Breakdowns {
-		if slices.Equal(b.By, []series.Dimension{series.Month}) && slices.ContainsFunc(b.Rows, func(row account.Row) bool { return row.Month == r.Question.Event }) {
+		if slices.Equal(b.By, []series.Dimension{series.Month}) && slices.ContainsFunc(b.Rows, func(row ledger.Row) bool { return row.Month == r.Question.Event }) {
 			return r.Question.Event.String()
 		}
 	}
@@ -202,12 +238,16 @@ func eventMark(r account.Result) string {
 func (p accountPrinter) beside() []report.Block {
 	var out []report.Block
 	if t := p.r.Threshold; t != nil {
+		share, told := p.share(t.Excess), p.r.Total.Excess > 0 && !p.r.ThresholdNet
+		if !told {
+			share = report.Null()
+		}
 		out = append(out, report.Block{Key: "price_threshold", Title: "Goods banned only above a unit price (Annex XVIII)", Body: report.Facts{
 			{Key: "set", Value: report.Str(account.ThresholdSet)},
 			{Key: "actual", Title: "Reported", Value: p.cell(t.Actual)},
 			{Key: "baseline", Title: "Baseline", Value: p.cell(t.Baseline)},
 			{Key: "excess", Title: "Above the baseline", Value: p.cell(t.Excess)},
-			{Key: "share", Title: "Share of the excess", Value: report.Ratio(t.Excess, p.r.Total.Excess)},
+			{Key: "share", Title: "Share of the excess", Value: share, Only: IfAny(told)},
 		}})
 	}
 	out = append(out, p.editions())
@@ -221,14 +261,15 @@ func (p accountPrinter) beside() []report.Block {
 	if len(p.r.Supply) > 0 {
 		out = append(out, p.supply())
 	}
-	return append(out, p.specifications(),
+	return append(out, p.specifications(), p.refused(),
+		report.Block{Key: "specifications_of", Body: report.Value{Cell: report.Int(int64(p.r.SpecsOf))}, Only: report.Machines},
 		report.Block{Key: "caveats", Body: report.Caveats(p.r.Caveats)},
-		sourcesBlock(p.r.Sources))
+		SourcesBlock(p.r.Sources))
 }
 
 func (p accountPrinter) editions() report.Block {
 	e := p.r.Editions
-	return report.Block{Key: "editions", Title: "Codes without a counterpart", Only: ifAny(len(e.Born)+len(e.Ended) > 0), Body: report.Facts{
+	return report.Block{Key: "editions", Title: "Codes without a counterpart", Only: IfAny(len(e.Born)+len(e.Ended) > 0), Body: report.Facts{
 		{Key: "born", Title: "Codes born in the period", Value: report.Int(int64(len(e.Born)))},
 		{Key: "born_actual", Title: "Exports of these", Value: p.cell(e.BornValue)},
 		{Key: "no_base", Title: "Born without a predecessor in the lake", Value: report.Int(int64(len(e.NoBase)))},
@@ -265,19 +306,39 @@ func (p accountPrinter) supply() report.Block {
 	return report.Block{Key: "supply", Title: "The hubs' own supply of these goods", Note: "As the hubs report it, from and to all partners.", Body: t}
 }
 
+// refused are the specifications that the lake cannot answer.
+func (p accountPrinter) refused() report.Block {
+	t := report.Table{Columns: []report.Column{{Key: "baseline", Title: "Baseline"}, {Key: "base", Title: "Base"}, {Key: "reason", Title: "Reason"}}}
+	for _, f := range p.r.SpecsRefused {
+		t.Rows = append(t.Rows, []report.Cell{report.Str(f.Baseline), report.Str(f.Base), report.Str(f.Reason)})
+	}
+	return report.Block{Key: "specifications_refused", Title: "Specifications that cannot be computed", Body: t, Only: IfAny(len(t.Rows) > 0)}
+}
+
+// TerminalRows is how many rows of a table a terminal is shown.
+const TerminalRows = 20
+
 // specifications is the specification curve, sorted by excess.
 func (p accountPrinter) specifications() report.Block {
 	specs := slices.Clone(p.r.Specs)
-	bounds := ifAny(slices.ContainsFunc(specs, func(s account.Spec) bool { return s.Interval != nil }))
+	bounds := IfAny(slices.ContainsFunc(specs, func(s account.Spec) bool { return s.Interval != nil }))
 	t := report.Table{Columns: []report.Column{{Key: "baseline", Title: "Baseline"}, {Key: "base", Title: "Base"}, {Key: "goods", Title: "Goods"}, {Key: "hubs", Title: "Hubs"},
 		{Key: "actual", Title: "Reported"}, {Key: "expected", Title: "Expected"}, {Key: "excess", Title: "Above"}, {Key: "low", Title: "From", Only: bounds}, {Key: "high", Title: "To", Only: bounds}, {Key: "chosen", Title: "Chosen"}}}
 	slices.SortStableFunc(specs, func(a, b account.Spec) int { return cmp.Compare(b.Excess, a.Excess) })
-	for _, s := range specs {
+	for i, s := range specs {
 		low, high := p.interval(s.Interval)
-		t.Rows = append(t.Rows, []report.Cell{report.Str(s.Baseline), report.Str(s.Base), report.Str(s.Goods), report.Str(s.Hubs),
-			p.cell(s.Actual), p.cell(s.Line.Baseline), p.cell(s.Excess), low, high, report.Flag(s.Chosen)})
+		row := []report.Cell{report.Str(s.Baseline), report.Str(s.Base), report.Str(s.Goods), report.Str(s.Hubs),
+			p.cell(s.Actual), p.cell(s.Line.Baseline), p.cell(s.Excess), low, high, report.Flag(s.Chosen)}
+		t.Rows = append(t.Rows, row)
+		if s.Chosen && i >= TerminalRows {
+			t.Total = row // a terminal would not come to it
+		}
 	}
-	block := report.Block{Key: "specifications", Title: "Other specifications", Note: "What other reasonable choices give, the largest first; the chosen one is marked.", Body: t, Only: ifAny(len(specs) > 0)}
+	note := "What other reasonable choices give, the largest first; the chosen one is marked."
+	if n := p.r.SpecsOf; n > len(specs) {
+		note += fmt.Sprintf(" These are %d of %d, those nearest to what was asked.", len(specs), n)
+	}
+	block := report.Block{Key: "specifications", Title: "Other specifications", Note: note, Body: t, Only: IfAny(len(specs) > 0)}
 	if len(specs) > 1 {
 		block.Body = report.Chart{Table: t, Draw: chart.Curve{Value: "excess", Low: "low", High: "high", Chosen: "chosen", Options: []string{"baseline", "base", "goods", "hubs"}}}
 	}

@@ -4,7 +4,6 @@ package ask
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -27,6 +26,8 @@ type Env struct {
 	Groups   area.Groups
 	// RatesFile and GroupsFile name the user's own files that went into Rates and Groups; zero for none.
 	RatesFile, GroupsFile provenance.Bytes
+	// Watch, if not nil, is told by several goroutines how much of a long answer is done.
+	Watch func(done, all int)
 }
 
 // parties reads a comma list of groups and areas, groups with their members at the period.
@@ -46,30 +47,32 @@ func (e Env) parties(flag, list string, at period.Period) ([]series.Party, error
 	return out, nil
 }
 
-// amountCell gives a figure of the measure asked: money, or thousandths of a kilogram or unit.
-func amountCell(n int64, c money.Currency) report.Cell {
+// AmountCell gives a figure of the measure asked: money, or thousandths of a kilogram or unit.
+func AmountCell(n int64, c money.Currency) report.Cell {
 	if c == "" {
 		return report.Decimal(n, 3)
 	}
 	return report.Amount(n, c)
 }
 
-func areaLabel(c area.Code) string {
+// AreaLabel is the name of an area in English, its code where none is known.
+func AreaLabel(c area.Code) string {
 	if a, ok := area.Lookup(c); ok {
 		return a.Labels.EN
 	}
 	return string(c)
 }
 
-func goodsLabel(c goods.Code, at period.Period) string {
+// GoodsLabel describes a code in the edition in force at the period.
+func GoodsLabel(c goods.Code, at period.Period) string {
 	if c == goods.Total {
 		return "all goods"
 	}
 	return goods.Describe(goods.EditionOf(goods.CN, at), c)
 }
 
-// listed sets the list that a user wrote for reading.
-func listed(names string) string {
+// Listed sets the list that a user wrote for reading.
+func Listed(names string) string {
 	return strings.Join(strings.FieldsFunc(names, func(r rune) bool { return r == ',' || r == ' ' }), ", ")
 }
 
@@ -78,19 +81,19 @@ func counted[N int | int64](n N, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return report.Int(int64(n)).String() + " " + noun + "s"
 }
 
-// spoken is a range of periods in words.
-func spoken(r period.Range) string { return strings.Replace(r.String(), "..", " to ", 1) }
+// Spoken is a range of periods in words.
+func Spoken(r period.Range) string { return strings.Replace(r.String(), "..", " to ", 1) }
 
-// simulated tells whether an answer that rests on the segments rests on made-up figures.
-func simulated(segments []lake.Segment) bool {
+// Simulated tells whether an answer that rests on the segments rests on made-up figures.
+func Simulated(segments []lake.Segment) bool {
 	return slices.ContainsFunc(segments, func(s lake.Segment) bool { return s.Vintage.Simulated() })
 }
 
-// sourcesBlock turns the segments that parts of an answer rest on into its trail: by vintage and file, each once.
-func sourcesBlock(parts ...[]lake.Segment) report.Block {
+// SourcesBlock turns the segments that parts of an answer rest on into its trail: by vintage and file, each once.
+func SourcesBlock(parts ...[]lake.Segment) report.Block {
 	out := report.Sources{}
 	for _, s := range slices.Concat(parts...) {
 		out = append(out, report.Source{Vintage: s.Vintage, Bytes: s.Raw})

@@ -42,7 +42,7 @@ func (Data) Run(ctx context.Context, e Env) (report.Report, error) {
 			{Key: "values", Body: report.Value{Cell: report.Int(s.Values())}, Only: report.Machines},
 			{Key: "datasets", Title: "Data sets", Body: sets},
 			{Key: "gaps", Title: "Gaps in coverage", Note: "A month covered by a release without one value of the reporter is not reported, if its median month has 20 values or more.", Body: gaps},
-			{Key: "quarantine", Title: "Quarantine", Note: "Rows set aside, by reason; `detour data quarantine` lists them.", Body: reasons, Only: ifAny(len(reasons.Rows) > 0)},
+			{Key: "quarantine", Title: "Quarantine", Note: "Rows set aside, by reason; `detour data quarantine` lists them.", Body: reasons, Only: IfAny(len(reasons.Rows) > 0)},
 			{Key: "files", Title: "Files", Body: fileTable(s)},
 		},
 	}, nil
@@ -78,7 +78,7 @@ func datasetRow(s *lake.Snapshot, id string) []report.Cell {
 			}
 		}
 	}
-	many := report.Str(fmt.Sprint(len(partners)))
+	many := report.Int(int64(len(partners)))
 	if allPartners {
 		many = report.Str("all")
 	}
@@ -109,7 +109,7 @@ func goodsHeld(names map[string]bool) string {
 	}
 	slices.Sort(words)
 	if codes > 0 {
-		words = append(words, fmt.Sprintf("%d codes", codes))
+		words = append(words, counted(codes, "code"))
 	}
 	return strings.Join(words, ", ")
 }
@@ -145,30 +145,58 @@ func gapRows(s *lake.Snapshot, id string, d flow.Direction) [][]report.Cell {
 func fileTable(s *lake.Snapshot) report.Table {
 	t := report.Table{Columns: []report.Column{{Key: "file", Title: "File"}, {Key: "format", Title: "Format"}, {Key: "dataset", Title: "Data set"}, {Key: "vintage", Title: "Vintage"}, {Key: "stamp_from", Title: "Stamp from"}, {Key: "rows", Title: "Rows"}, {Key: "quarantined", Title: "Quarantined"}, {Key: "sha256"}}}
 	for _, seg := range s.Segments {
-		t.Rows = append(t.Rows, []report.Cell{report.Str(seg.Raw.Name), report.Str(seg.Format), report.Str(seg.Vintage.ID()), report.Str(seg.Vintage.Stamp), open(string(seg.StampFrom)), report.Int(seg.Rows), report.Int(seg.Quarantine.Rows), report.Str(seg.Raw.SHA256)})
+		t.Rows = append(t.Rows, []report.Cell{report.Str(seg.Raw.Name), report.Str(seg.Format), report.Str(seg.Vintage.ID()), report.Str(seg.Vintage.Stamp), Open(string(seg.StampFrom)), report.Int(seg.Rows), report.Int(seg.Quarantine.Rows), report.Str(seg.Raw.SHA256)})
 	}
 	return t
 }
 
-// reasonTable counts the rows set aside by field and reason, the most frequent first.
-func reasonTable(ctx context.Context, e Env) (report.Table, error) {
-	type reason struct{ field, text string }
-	rows, files := map[reason]int64{}, map[reason]map[string]bool{}
+// maxReasons is how many reasons are told apart: more come of a file that is something else, and would fill the memory.
+const maxReasons = 1000
+
+// reason is why rows were set aside, the same for all rows of a kind.
+type reason struct{ field, text string }
+
+// otherReasons are those beyond the first maxReasons, in the order of files and rows.
+var otherReasons = reason{"", "other reasons"}
+
+// reasonCount counts the rows and files of a reason. Rows come file by file.
+type reasonCount struct {
+	rows, files int64
+	last        string // sha256 of the last file
+}
+
+// countReasons reads what was set aside, row by row.
+func countReasons(ctx context.Context, e Env) (map[reason]*reasonCount, error) {
+	known := map[reason]*reasonCount{}
 	err := e.Store.Quarantine(ctx, e.Snapshot, func(s lake.Segment, q lake.Quarantined) error {
 		r := reason{q.Field, kindOfReason(q.Reason)}
-		if files[r] == nil {
-			files[r] = map[string]bool{}
+		if known[r] == nil && len(known) >= maxReasons {
+			r = otherReasons
 		}
-		rows[r]++
-		files[r][s.Raw.SHA256] = true
+		t := known[r]
+		if t == nil {
+			t = &reasonCount{}
+			known[r] = t
+		}
+		t.rows++
+		if t.last != s.Raw.SHA256 {
+			t.last = s.Raw.SHA256
+			t.files++
+		}
 		return nil
 	})
-	order := slices.SortedFunc(maps.Keys(rows), func(a, b reason) int {
-		return cmp.Or(cmp.Compare(rows[b], rows[a]), cmp.Compare(a.field, b.field), cmp.Compare(a.text, b.text))
+	return known, err
+}
+
+// reasonTable counts the rows set aside by field and reason, the most frequent first.
+func reasonTable(ctx context.Context, e Env) (report.Table, error) {
+	found, err := countReasons(ctx, e)
+	order := slices.SortedFunc(maps.Keys(found), func(a, b reason) int {
+		return cmp.Or(cmp.Compare(found[b].rows, found[a].rows), cmp.Compare(a.field, b.field), cmp.Compare(a.text, b.text))
 	})
 	t := report.Table{Columns: []report.Column{{Key: "reason", Title: "Reason"}, {Key: "field", Title: "Field"}, {Key: "rows", Title: "Rows"}, {Key: "files", Title: "Files"}}}
 	for _, r := range order {
-		t.Rows = append(t.Rows, []report.Cell{report.Str(r.text), report.Str(r.field), report.Int(rows[r]), report.Int(int64(len(files[r])))})
+		t.Rows = append(t.Rows, []report.Cell{report.Str(r.text), report.Str(r.field), report.Int(found[r].rows), report.Int(found[r].files)})
 	}
 	return t, err
 }

@@ -22,12 +22,12 @@ type Flows struct {
 func (f Flows) Run(ctx context.Context, e Env) (report.Report, error) {
 	base := f.Account
 	base.Base = base.Months // only to be read; a question about flows has no base
-	q, err := base.question(e)
+	q, err := base.Question(e)
 	if err != nil {
 		return report.Report{}, err
 	}
 	q.Base.From, q.Base.To = 0, 0
-	by, err := dimensions("--by", f.Dimensions)
+	by, err := ReadDimensions("--by", f.Dimensions)
 	if err != nil {
 		return report.Report{}, err
 	}
@@ -37,18 +37,21 @@ func (f Flows) Run(ctx context.Context, e Env) (report.Report, error) {
 	}
 	t := report.Table{}
 	for _, d := range by {
-		t.Columns = append(t.Columns, report.Column{Key: string(d), Title: titles[d]})
+		t.Columns = append(t.Columns, report.Column{Key: string(d), Title: Titles[d]})
+		if d == series.Exporter || d == series.Hub {
+			t.Columns = append(t.Columns, report.Column{Key: string(d) + "_label", Title: "Name", Only: report.People})
+		}
 	}
-	t.Columns = append(t.Columns, report.Column{Key: "value", Title: "Value"}, report.Column{Key: "kg", Title: "Net mass", Unit: "kg"}, report.Column{Key: "units", Title: "Supplementary units"})
+	t.Columns = append(t.Columns, report.Column{Key: "value", Title: "Value", Unit: string(res.Currency)}, report.Column{Key: "kg", Title: "Net mass", Unit: "kg"}, report.Column{Key: "units", Title: "Supplementary units"})
 	for _, row := range res.Rows {
 		t.Rows = append(t.Rows, flowRow(by, row, res))
 	}
 	return report.Report{
-		Title: fmt.Sprintf("Exports of %s to %s, %s", listed(f.From), listed(f.To), spoken(q.Period)), Lead: counted(len(res.Rows), "cell") + ", as the reporters stated them.",
-		LakeVersion: string(res.Version), Simulated: simulated(res.Sources),
+		Title: fmt.Sprintf("Exports of %s to %s, %s", Listed(f.From), Listed(f.To), Spoken(q.Period)), Lead: counted(len(res.Rows), "cell") + ", as the reporters stated them.",
+		LakeVersion: string(res.Version), Simulated: Simulated(res.Sources),
 		Question: f.asked(e, q.Question),
 		Blocks: []report.Block{{Key: "currency", Only: report.Machines, Body: report.Value{Cell: report.Str(string(res.Currency))}},
-			{Key: "flows", Title: "Flows", Body: t}, {Key: "caveats", Body: report.Caveats(res.Caveats)}, sourcesBlock(res.Sources)},
+			{Key: "flows", Title: "Flows", Body: t}, {Key: "caveats", Body: report.Caveats(res.Caveats)}, SourcesBlock(res.Sources)},
 	}, nil
 }
 
@@ -57,9 +60,9 @@ func flowRow(by []series.Dimension, row stated.Flow, res stated.Flows) []report.
 	for _, d := range by {
 		switch d {
 		case series.Exporter:
-			out = append(out, codeCell(row.Exporter))
+			out = append(out, codeCell(row.Exporter), report.Str(AreaLabel(row.Exporter)))
 		case series.Hub:
-			out = append(out, codeCell(row.Hub))
+			out = append(out, codeCell(row.Hub), report.Str(AreaLabel(row.Hub)))
 		case series.Goods:
 			out = append(out, report.Str(string(row.Goods)))
 		case series.Month:

@@ -5,22 +5,24 @@ import (
 	"slices"
 
 	"detour/detect/account"
+	"detour/detect/ledger"
 	"detour/detect/series"
 	"detour/detect/stated"
 	"detour/fault"
 	"detour/lake"
 	"detour/report"
 	"detour/report/chart"
+	"detour/trade/caveat"
 	"detour/trade/flow"
 	"detour/trade/period"
 )
 
 // history is what was reported in every period that the answer's data set holds, as stated: whether the base
 // was a year like others is seen at a glance. Nil where several data sets answer, where no more is held
-// than was asked about, or where a rate is missing for some of it.
-func history(ctx context.Context, e Env, r account.Result) (*past, error) {
+// than was asked about, or, with a caveat added to the result, where a rate is missing for some of it.
+func history(ctx context.Context, e Env, r *account.Result) (*past, error) {
 	q := r.Question.Question
-	held, source := heldPeriods(e, r)
+	held, source := heldPeriods(e, *r)
 	if len(held) < leastHistory {
 		return nil, nil
 	}
@@ -29,11 +31,12 @@ func history(ctx context.Context, e Env, r account.Result) (*past, error) {
 	found, err := stated.Find(ctx, e.Store, e.Snapshot, e.Rates, q, []series.Dimension{series.Month})
 	if err != nil {
 		if fault.KindOf(err) == fault.NotFound {
+			r.Caveats = caveat.Merge(append(r.Caveats, caveat.Caveat{Code: caveat.Currency, Scope: "history", Text: "the history is left out: " + err.Error()}))
 			err = nil
 		}
 		return nil, err
 	}
-	p := accountPrinter{r: r, unit: currencyOf(r)}
+	p := accountPrinter{r: *r, unit: currencyOf(*r)}
 	t := report.Table{Columns: []report.Column{{Key: "code", Title: "Period"}, {Key: "actual", Title: "Reported"}}}
 	for _, row := range found.Rows {
 		t.Rows = append(t.Rows, []report.Cell{report.Str(row.Month.String()), p.stated(row)})
@@ -67,7 +70,7 @@ func heldPeriods(e Env, r account.Result) ([]period.Period, string) {
 			return nil, ""
 		}
 	}
-	months := r.Breakdowns[slices.IndexFunc(r.Breakdowns, func(b account.Breakdown) bool { return slices.Equal(b.By, []series.Dimension{series.Month}) })].Rows
+	months := r.Breakdowns[slices.IndexFunc(r.Breakdowns, func(b ledger.Breakdown) bool { return slices.Equal(b.By, []series.Dimension{series.Month}) })].Rows
 	if len(months) == 0 {
 		return nil, ""
 	}

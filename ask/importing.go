@@ -22,8 +22,8 @@ func ImportReport(r intake.Result) report.Report {
 	total := r.Total()
 	return report.Report{
 		Title: "Import", LakeVersion: string(r.Version),
-		Lead: fmt.Sprintf("%s: %s read, %d kept, %d held already, %s superseded, %s in quarantine.", counted(len(r.Files), "file"),
-			counted(total.Read, "row"), total.Kept, total.Held, counted(total.Superseded, "value"), counted(total.Quarantined, "row")),
+		Lead: fmt.Sprintf("%s: %s read, %s kept, %s held already, %s superseded, %s in quarantine.", counted(len(r.Files), "file"),
+			counted(total.Read, "row"), report.Int(total.Kept), report.Int(total.Held), counted(total.Superseded, "value"), counted(total.Quarantined, "row")),
 		Blocks: []report.Block{
 			{Key: "total", Only: report.Machines, Body: report.Facts{{Key: "read", Value: report.Int(total.Read)}, {Key: "kept", Value: report.Int(total.Kept)}, {Key: "held", Value: report.Int(total.Held)},
 				{Key: "superseded", Value: report.Int(total.Superseded)}, {Key: "quarantined", Value: report.Int(total.Quarantined)}}},

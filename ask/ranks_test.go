@@ -6,19 +6,19 @@ import (
 
 	"pgregory.net/rapid"
 
-	"detour/detect/account"
+	"detour/detect/ledger"
 	"detour/detect/series"
 )
 
-func rowsOf(excess ...int64) []account.Row {
-	out := make([]account.Row, len(excess))
+func rowsOf(excess ...int64) []ledger.Row {
+	out := make([]ledger.Row, len(excess))
 	for i, n := range excess {
 		out[i].Line = series.Line{Excess: n}
 	}
 	return out
 }
 
-func ranked(rows []account.Row) []int64 {
+func ranked(rows []ledger.Row) []int64 {
 	rank := ranks(rows)
 	out := make([]int64, len(rows))
 	for i := range rows {

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -69,11 +70,11 @@ func noted(f source.Format, name string) source.Format {
 
 // formats gives the formats that read a file: the one asked for, every mapping asked for that fits it, else the one that
 // recognises it.
-func (im Importer) formats(chosen []source.Format, path string) ([]source.Format, error) {
+func (im Importer) formats(chosen []source.Format, path string, file *os.File) ([]source.Format, error) {
 	if im.As != "" {
 		return chosen, nil
 	}
-	head, err := head(path)
+	head, err := head(file, path)
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,8 @@ type Importer struct {
 	Stamp string   // the vintage asked for; empty: the file's own
 	// Simulated marks the files' figures as made up, see source.Simulated.
 	Simulated bool
+	// Whole says that the files are whole releases, see source.Whole.
+	Whole bool
 	// Watch, if set, is told how far a file has been read.
 	Watch func(Progress)
 }
@@ -90,12 +92,7 @@ func (r Result) Total() lake.Outcome {
 // need not be decoded again by the next run.
 func (im Importer) Run(ctx context.Context, paths []string) (Result, error) {
 	var res Result
-	if im.Stamp != "" {
-		if err := provenance.CheckStamp(im.Stamp); err != nil {
-			return res, fmt.Errorf("the vintage: %w", err)
-		}
-	}
-	chosen, err := im.chosen()
+	chosen, err := im.asked()
 	if err != nil {
 		return res, err
 	}
@@ -115,19 +112,58 @@ func (im Importer) Run(ctx context.Context, paths []string) (Result, error) {
 	return res, err
 }
 
+// Check tells, without a lake, whether Run can begin: that what is asked for exists, that the files are there, and that
+// each has a format.
+func (im Importer) Check(paths []string) error {
+	chosen, err := im.asked()
+	if err != nil {
+		return err
+	}
+	for _, path := range paths {
+		f, err := openInput(path)
+		if err != nil {
+			return err
+		}
+		_, err = im.formats(chosen, path, f)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// asked gives the formats that the user asked for, and holds the stamp asked for against its form.
+func (im Importer) asked() ([]source.Format, error) {
+	if im.Stamp != "" {
+		if err := provenance.CheckStamp(im.Stamp); err != nil {
+			return nil, fmt.Errorf("the vintage: %w", err)
+		}
+	}
+	return im.chosen()
+}
+
 // file brings in one file, once for each format that reads it.
 func (im Importer) file(ctx context.Context, imp lake.Import, chosen []source.Format, path string) ([]FileResult, error) {
-	raw, err := segment.Digest(path)
+	in, err := openInput(path)
 	if err != nil {
 		return nil, err
 	}
-	formats, err := im.formats(chosen, path)
+	defer in.Close()
+	formats, err := im.formats(chosen, path, in)
+	if err != nil {
+		return nil, err
+	}
+	before, err := in.Stat()
+	if err != nil {
+		return nil, fault.Errorf(fault.Unavailable, "reading %s: %w", path, err)
+	}
+	raw, err := segment.DigestOf(in, path)
 	if err != nil {
 		return nil, err
 	}
 	var out []FileResult
 	for _, f := range formats {
-		read, err := im.read(ctx, imp, f, path, raw)
+		read, err := im.read(ctx, imp, f, input{in, path, before}, raw)
 		if err != nil {
 			return nil, err
 		}
@@ -136,14 +172,49 @@ func (im Importer) file(ctx context.Context, imp lake.Import, chosen []source.Fo
 	return out, nil
 }
 
-func (im Importer) read(ctx context.Context, imp lake.Import, format source.Format, path string, raw provenance.Bytes) (FileResult, error) {
+// input is a file that is open for as long as it is brought in: one that takes its name meanwhile is not read.
+type input struct {
+	*os.File
+	path   string
+	before os.FileInfo // as it was before its bytes were identified
+}
+
+// unchanged is a Conflict where something has written to the file since its bytes were identified.
+func (in input) unchanged() error {
+	now, err := in.Stat()
+	if err != nil {
+		return fault.Errorf(fault.Unavailable, "reading %s: %w", in.path, err)
+	}
+	if now.Size() != in.before.Size() || !now.ModTime().Equal(in.before.ModTime()) {
+		return fault.Errorf(fault.Conflict, "%s changed while it was being read", in.path).Hint("import it again when nothing writes to it")
+	}
+	return nil
+}
+
+func openInput(path string) (*os.File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		kind := fault.Unavailable
+		if errors.Is(err, fs.ErrNotExist) {
+			kind = fault.NotFound
+		}
+		return nil, fault.Errorf(kind, "reading %s: %w", path, err)
+	}
+	return f, nil
+}
+
+func (im Importer) read(ctx context.Context, imp lake.Import, format source.Format, in input, raw provenance.Bytes) (FileResult, error) {
+	if im.Whole {
+		format = source.Whole(format)
+	}
 	if im.Simulated {
 		format = source.Simulated(format)
 	}
-	file := lake.File{Path: path, Bytes: raw, Format: format.ID, Stamp: im.Stamp}
+	file := lake.File{Path: in.path, Bytes: raw, Format: format.ID, Stamp: im.Stamp}
 	res := FileResult{File: raw.Name, Format: format.ID, State: Already}
 	if held, ok := imp.Held(file); ok {
-		res.Vintage = held.Vintage
+		res.Vintage, res.Notes = held.Vintage, held.Notes
+		res.Outcome = lake.Outcome{Read: held.Rows + held.Quarantine.Rows, Held: held.Rows, Quarantined: held.Quarantine.Rows}
 		return res, nil
 	}
 	sealed, resumed, err := imp.Resume(ctx, file)
@@ -155,24 +226,19 @@ func (im Importer) read(ctx context.Context, imp lake.Import, format source.Form
 		return res, nil
 	}
 	res.State = Imported
-	err = im.decode(ctx, imp, format, file, &res)
+	err = im.decode(ctx, imp, format, file, in, &res)
 	return res, err
 }
 
-func (im Importer) decode(ctx context.Context, imp lake.Import, format source.Format, file lake.File, res *FileResult) error {
-	f, err := os.Open(file.Path)
-	if err != nil {
-		return fault.Errorf(fault.Unavailable, "reading %s: %w", file.Path, err)
-	}
-	defer f.Close()
+func (im Importer) decode(ctx context.Context, imp lake.Import, format source.Format, file lake.File, in input, res *FileResult) error {
 	w, err := imp.Write(ctx, file)
 	if err != nil {
 		return err
 	}
 	defer w.Discard()
 	to := &sink{w: w, watch: im.Watch, now: Progress{File: file.Bytes.Name, Size: file.Bytes.Size}}
-	rel, err := format.Decode(ctx, source.Input{Name: file.Bytes.Name, Size: file.Bytes.Size, R: f}, to)
-	if err != nil {
+	rel, err := format.Decode(ctx, source.Input{Name: file.Bytes.Name, Size: file.Bytes.Size, R: in}, to)
+	if err := errors.Join(in.unchanged(), err); err != nil { // what was read of a file that changed says nothing
 		return err
 	}
 	stamp, from := im.stamp(rel, file.Bytes.Name)
@@ -207,19 +273,10 @@ func (im Importer) stamp(rel source.Release, name string) (string, provenance.Or
 var dateInName = regexp.MustCompile(`(?:^|[^0-9])(20[0-9]{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12][0-9]|3[01])(?:[^0-9]|$)`)
 
 // head reads a file's first bytes, decompressed where they are gzip.
-func head(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		kind := fault.Unavailable
-		if errors.Is(err, fs.ErrNotExist) {
-			kind = fault.NotFound
-		}
-		return nil, fault.Errorf(kind, "reading %s: %w", path, err)
-	}
-	defer f.Close()
+func head(f *os.File, path string) ([]byte, error) {
 	b := make([]byte, source.HeadSize)
-	n, err := io.ReadFull(f, b)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+	n, err := f.ReadAt(b, 0)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fault.Errorf(fault.Unavailable, "reading %s: %w", path, err)
 	}
 	b = b[:n]

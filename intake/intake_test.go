@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"detour/fault"
 	"detour/intake"
@@ -145,7 +146,8 @@ func TestImport(t *testing.T) {
 	}
 
 	again := h.run(a, a)
-	already := intake.FileResult{File: "a.txt", Format: "lines", Vintage: vintage("2024-02-01"), State: intake.Already}
+	already := intake.FileResult{File: "a.txt", Format: "lines", Vintage: vintage("2024-02-01"), State: intake.Already,
+		Outcome: lake.Outcome{Read: 3, Held: 2, Quarantined: 1}, Notes: []string{"a note"}}
 	expectFiles(t, again, []intake.FileResult{already, already})
 	if again.Version != r.Version || len(h.format.decoded) != 2 {
 		t.Errorf("the same bytes again made version %s of %s, decoded %q", again.Version, r.Version, h.format.decoded)
@@ -286,4 +288,39 @@ func TestOneImportAtATime(t *testing.T) {
 	}
 	must(t, imp.Abort())
 	h.run(h.file("a.txt", "lines", "KZ"))
+}
+
+// A file that is written to while it is decoded gives nothing: the rows would not be of the bytes that name them.
+func TestAFileThatChangesIsRefused(t *testing.T) {
+	h := newHouse(t)
+	path := h.file("a.txt", "lines 2024-02-01", "KZ")
+	decode, meddle := h.im.Formats[0].Decode, func() {}
+	h.im.Formats[0].Decode = func(ctx context.Context, in source.Input, to source.Sink) (source.Release, error) {
+		meddle()
+		return decode(ctx, in, to)
+	}
+	before := h.snapshot().Version
+	meddle = func() {
+		must(t, os.WriteFile(path, []byte("lines 2024-02-01\nKG"), 0o600))
+		must(t, os.Chtimes(path, time.Time{}, time.Now().Add(time.Second))) // clocks of file systems are coarse
+	}
+	if _, err := h.im.Run(t.Context(), []string{path}); fault.KindOf(err) != fault.Conflict || h.snapshot().Version != before {
+		t.Errorf("a file written to meanwhile: %v", err)
+	}
+}
+
+// Check finds, without a lake, what Run would fail on before it decodes.
+func TestCheck(t *testing.T) {
+	h := newHouse(t)
+	good, odd := h.file("a.txt", "lines 2024-02-01", "KZ"), h.file("b.txt", "something else")
+	for _, c := range []struct {
+		path, stamp string
+		want        fault.Kind
+	}{{good, "soon", fault.BadInput}, {odd, "", fault.BadInput}, {good + "x", "", fault.NotFound}} {
+		im := intake.Importer{Formats: h.im.Formats, Stamp: c.stamp}
+		if err := im.Check([]string{good, c.path}); fault.KindOf(err) != c.want || err == nil {
+			t.Errorf("%s as of %q: %v", c.path, c.stamp, err)
+		}
+	}
+	must(t, intake.Importer{Formats: h.im.Formats}.Check([]string{good}))
 }

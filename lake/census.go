@@ -62,7 +62,20 @@ func (c *Census) know(r area.Code) {
 	}
 }
 
-func (c *Census) covers(r area.Code, p period.Period) bool {
+// Where is the census of those blocks that keep chooses, with the same counts.
+func (c *Census) Where(keep func(flow.Block) bool) *Census {
+	out := &Census{at: map[period.Period][]flow.Block{}, counts: maps.Clone(c.counts), all: c.all}
+	for _, b := range c.blocks {
+		if keep(b) {
+			out.cover(b)
+		}
+	}
+	out.Periods = slices.Sorted(maps.Keys(out.at))
+	return out
+}
+
+// Covers tells whether a block covers the reporter's period.
+func (c *Census) Covers(r area.Code, p period.Period) bool {
 	return slices.ContainsFunc(c.at[p], func(b flow.Block) bool { return flow.CoversArea(b.Reporters, r) })
 }
 
@@ -84,7 +97,7 @@ const (
 // State tells whether the reporter's period is held, missing or reported.
 func (c *Census) State(r area.Code, p period.Period) State {
 	switch {
-	case !c.covers(r, p):
+	case !c.Covers(r, p):
 		return NotHeld
 	case c.counts[r][p] > 0:
 		return Reported
@@ -97,7 +110,7 @@ func (c *Census) State(r area.Code, p period.Period) State {
 
 // misses tells whether the reporter's usual period of p's kind is too full for p to be empty.
 func (c *Census) misses(r area.Code, p period.Period) bool {
-	return c.median(c.counts[r], p.IsYear(), func(p period.Period) bool { return c.covers(r, p) }) >= MedianForMissing
+	return c.median(c.counts[r], p.IsYear(), func(p period.Period) bool { return c.Covers(r, p) }) >= MedianForMissing
 }
 
 // missesAny says the same of all reporters together.

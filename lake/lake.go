@@ -40,7 +40,8 @@ type Store interface {
 	Quarantine(ctx context.Context, s *Snapshot, yield func(Segment, Quarantined) error) error
 	// Verify reads every byte that the snapshot names and gives what is damaged or absent.
 	Verify(ctx context.Context, s *Snapshot, yield func(Damage)) error
-	// Export writes the rows in force of the snapshot, in the order of their key.
+	// Export writes the rows in force of the snapshot, in the order of their key: to Parquet with a segment's columns, to
+	// CSV with decimals of the units and written periods (docs/format/lake.md).
 	Export(ctx context.Context, s *Snapshot, file string, as ExportFormat) error
 	io.Closer
 }

@@ -208,3 +208,17 @@ func TestGoodsFilter(t *testing.T) {
 		}
 	}
 }
+
+// What of a census is chosen covers less; its counts stay whole.
+func TestWhere(t *testing.T) {
+	old := block([]area.Code{"DE"}, 202201)
+	old.Measures = []flow.Measure{flow.NetMass}
+	c := census(file("2022-03", map[area.Code]map[period.Period]int64{"DE": months(50, 202201, 202202)}, old, block([]area.Code{"DE"}, 202202)))
+	values := c.Where(func(b flow.Block) bool { return slices.Contains(b.Measures, flow.Value) })
+	if !slices.Equal(values.Periods, []period.Period{202202}) || len(values.Blocks()) != 1 || values.Covers("DE", 202201) || !values.Covers("DE", 202202) {
+		t.Errorf("periods %v, blocks %v", values.Periods, values.Blocks())
+	}
+	if s := values.State("DE", 202202); s != lake.Reported || c.State("DE", 202201) != lake.Reported || values.State("DE", 202201) != lake.NotHeld {
+		t.Errorf("states %d %d %d", s, c.State("DE", 202201), values.State("DE", 202201))
+	}
+}

@@ -49,6 +49,22 @@ func Simulated(f Format) Format {
 	return f
 }
 
+// Whole gives the format for files that are the whole of their release, whatever they hold: each of their blocks
+// covers every reporter, partner and code of its levels, so that what is absent from the file is no trade.
+func Whole(f Format) Format {
+	decode := f.Decode
+	f.Decode = func(ctx context.Context, in Input, to Sink) (Release, error) {
+		r, err := decode(ctx, in, to)
+		for i, b := range r.Coverage {
+			r.Coverage[i].Levels = b.GoodsLevels()
+			r.Coverage[i].Reporters, r.Coverage[i].Partners, r.Coverage[i].Goods = nil, nil, nil
+		}
+		r.Notes = append(r.Notes, "taken as a whole release, as the user says")
+		return r, err
+	}
+	return f
+}
+
 // HeadSize is how many bytes of a file a recogniser sees at most.
 const HeadSize = 64 << 10
 

@@ -63,7 +63,7 @@ func root() *cobra.Command {
 	for _, name := range bench.Names() {
 		cmd.AddCommand(&cobra.Command{Use: name, Short: "Run the benchmark " + name, Args: cobra.NoArgs, RunE: run(name)})
 	}
-	cmd.AddCommand(&cobra.Command{Use: "all", Short: "Run all of them", Args: cobra.NoArgs, RunE: run(bench.Names()...)}, sqlCmd(&b), generateCmd())
+	cmd.AddCommand(&cobra.Command{Use: "all", Short: "Run all of them", Args: cobra.NoArgs, RunE: run(bench.Names()...)}, sqlCmd(&b), generateCmd(), fitChainCmd())
 	return cmd
 }
 

@@ -3,6 +3,7 @@ package account
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -10,7 +11,9 @@ import (
 	"detour/detect/beside"
 	"detour/detect/edition"
 	"detour/detect/growth"
+	"detour/detect/ledger"
 	"detour/detect/series"
+	"detour/fault"
 	"detour/lake"
 	"detour/trade/area"
 	"detour/trade/caveat"
@@ -25,7 +28,7 @@ type Result struct {
 	Question Question
 	// Currency of the amounts; empty where another measure than value was asked.
 	Currency money.Currency
-	// Sum says which sum the excess is: "net", or "positive@LEVEL".
+	// Sum says which sum the excess is: "net", or "positive@LEVEL", the level of codes cut to four digits being goods4.
 	Sum   string
 	Total series.Line
 	// Interval bounds the excess; nil where the baseline gives none.
@@ -35,13 +38,18 @@ type Result struct {
 	// predecessor in the lake (Editions.NoBaseValue), and of cells whose base world growth could not scale.
 	NoBase    int64
 	Threshold *series.Line // goods banned only above a unit price; nil where the goods asked do not tell them apart
+	// ThresholdNet tells that Threshold is a net sum beside a total of positive parts, whose cells do not tell its goods apart.
+	ThresholdNet bool
 	// Breakdowns are by exporter, hub, goods and month, then those asked for.
-	Breakdowns []Breakdown
+	Breakdowns []ledger.Breakdown
 	Supply     map[area.Code]beside.Supply
 	Split      *beside.Split
 	Specs      []Spec
-	Caveats    []caveat.Caveat
-	Sources    []lake.Segment
+	// SpecsOf is how many specifications there are, of which Specs may be the first; SpecsRefused are those that cannot be computed.
+	SpecsOf      int
+	SpecsRefused []Refused
+	Caveats      []caveat.Caveat
+	Sources      []lake.Segment
 	// RoundingGap is the largest difference that rounding makes, in a month or in all, to what was reported or
 	// to the mean of base years: the sum of the converted and rounded cells against the sums over all cells,
 	// each converted and rounded once.
@@ -65,7 +73,8 @@ func Run(ctx context.Context, store lake.Store, snap *lake.Snapshot, rates *mone
 	if err != nil {
 		return Result{}, err
 	}
-	q.Question, q.Level = read.Q, cmp.Or(q.Level, DefaultLevel)
+	q.Question, q.Level, q.By = read.Q, cmp.Or(q.Level, DefaultLevel), q.crosses()
+	read.Q.Digits = 0 // what is normal is said of codes as stated: only sums are cut, see ledger.Level
 	r := &runner{Reader: read, q: q, sets: map[string]*edition.Set{}, compared: growth.In(read, q.Comparison == AllPartners)}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // what was read ahead and is not wanted after an error
@@ -86,6 +95,8 @@ type runner struct {
 	compared *growth.Comparison
 	// unscaled is the actual of cells whose base the rule last run could not scale.
 	unscaled int64
+	// unrated says of base years of specifications why their figures cannot be converted.
+	unrated map[int]error
 }
 
 func (r *runner) answer(ctx context.Context, b Baseline) (Result, error) {
@@ -110,7 +121,7 @@ func (r *runner) answer(ctx context.Context, b Baseline) (Result, error) {
 	if out.Interval, err = r.interval(ctx, b, out.Total); err != nil {
 		return out, err
 	}
-	if out.Threshold, err = r.threshold(c); err != nil {
+	if err := r.threshold(c, &out); err != nil {
 		return out, err
 	}
 	if out.Supply, err = beside.SupplyOf(ctx, r.Reader); err != nil {
@@ -123,7 +134,7 @@ func (r *runner) answer(ctx context.Context, b Baseline) (Result, error) {
 		return out, err
 	}
 	if r.q.Specifications != NoSpecs {
-		if out.Specs, err = r.specifications(ctx, b, *from, out); err != nil {
+		if err := r.specifications(ctx, b, *from, &out); err != nil {
 			return out, err
 		}
 	}
@@ -139,16 +150,43 @@ func (r *runner) cubeFor(ctx context.Context, b Baseline) (*series.Cube, *series
 		c, err := r.Fold(ctx)
 		return c, nil, err
 	}
-	years := r.Q.Years()
-	if r.q.Specifications != NoSpecs {
-		years = r.specYears()
-	}
-	from, err := r.Read(ctx, years)
+	from, err := r.readYears(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	c, err := r.Cube(from, r.Q.Years(), nil)
 	return c, &from, err
+}
+
+// readYears reads the period with all base years that are wanted. A rate that only another specification misses
+// costs that specification alone.
+func (r *runner) readYears(ctx context.Context) (series.Raw, error) {
+	own := r.Q.Years()
+	if r.q.Specifications == NoSpecs {
+		return r.Read(ctx, own)
+	}
+	from, err := r.Read(ctx, r.specYears())
+	if fault.KindOf(err) != fault.NotFound {
+		return from, err
+	}
+	r.unrated = map[int]error{}
+	rated := slices.Clone(own)
+	for _, y := range r.specYears() {
+		if slices.Contains(own, y) {
+			continue
+		}
+		_, err := r.Read(ctx, []int{y})
+		switch {
+		case err == nil:
+			rated = append(rated, y)
+		case fault.KindOf(err) == fault.NotFound:
+			r.unrated[y] = err
+			r.Caveatf(caveat.Currency, "specifications", "no specification is computed over %d: %v", y, err)
+		default:
+			return nil, err
+		}
+	}
+	return r.Read(ctx, rated) // a rate that the question itself misses is named again
 }
 
 // goodsByMonth tells whether a breakdown or the positive part crosses goods with months.
@@ -162,7 +200,11 @@ func sumName(q Question) string {
 	if len(q.Positive) == 0 {
 		return "net"
 	}
-	return "positive@" + DimensionsString(q.Positive)
+	name := "positive@" + DimensionsString(q.Positive)
+	if at := q.positive(); at.Digits > 0 {
+		name = strings.Replace(name, string(series.Goods), fmt.Sprint(series.Goods, at.Digits), 1)
+	}
+	return name
 }
 
 // DimensionsString names a cross: exporter,hub.
@@ -178,12 +220,12 @@ func DimensionsString(by []series.Dimension) string {
 // under way, see series.Reader.Fold.
 func (r *runner) sums(ctx context.Context, b Baseline, c *series.Cube, out *Result) error {
 	all := append([][]series.Dimension{{series.Exporter}, {series.Hub}, {series.Goods}, {series.Month}}, r.q.By...)
-	out.Breakdowns = make([]Breakdown, len(all))
+	out.Breakdowns = make([]ledger.Breakdown, len(all))
 	if err := r.breakdowns(c, all, false, out); err != nil {
 		return err
 	}
 	var err error
-	if out.Total, err = total(c.Each, r.q.Positive); err != nil {
+	if out.Total, err = r.total(c); err != nil {
 		return err
 	}
 	months, err := r.monthly(ctx, b, c)
@@ -205,12 +247,12 @@ func (r *runner) breakdowns(c *series.Cube, all [][]series.Dimension, byMonth bo
 		if slices.Contains(by, series.Month) != byMonth {
 			continue
 		}
-		positive := r.q.Positive
-		if len(positive) > 0 && !nested(by, positive) {
-			positive = nil
+		at, positive := ledger.Level{By: by, Digits: r.q.Digits}, r.q.positive()
+		if len(positive.By) > 0 && !positive.Finer(at) {
+			positive = ledger.Level{}
 			r.Caveatf(caveat.Method, DimensionsString(by), "the breakdown by %s is net: the positive part was asked of cells that do not tell it apart", DimensionsString(by))
 		}
-		under.Go(func() { out.Breakdowns[i], errs[i] = breakdown(c, by, positive) })
+		under.Go(func() { out.Breakdowns[i], errs[i] = ledger.By(c, at, positive) })
 	}
 	under.Wait()
 	return cmp.Or(errs...)
@@ -232,29 +274,31 @@ func (r *runner) monthly(ctx context.Context, b Baseline, c *series.Cube) (*seri
 	return m, b.run(ctx, r, m, r.Q.Years())
 }
 
-// threshold totals the goods that are banned only above a unit price apart from the others.
-func (r *runner) threshold(c *series.Cube) (*series.Line, error) {
+// total sums a cube up.
+func (r *runner) total(c *series.Cube) (series.Line, error) {
+	return ledger.Total(c, func(goods.Code) bool { return true }, r.q.positive())
+}
+
+// threshold totals the goods that are banned only above a unit price apart from the others, by the sum of the
+// total where its cells tell them apart.
+func (r *runner) threshold(c *series.Cube, out *Result) error {
 	listed, ok := goods.SetByID(ThresholdSet)
 	if !ok {
-		return nil, nil
+		return nil
 	}
 	set := r.setOf(listed)
 	if !slices.ContainsFunc(c.Goods, set.Has) || slices.ContainsFunc(c.Goods, set.Splits) {
-		return nil, nil
+		return nil
 	}
-	positive := r.q.Positive
-	if !slices.Contains(positive, series.Goods) {
-		positive = nil
+	positive := r.q.positive()
+	splits := func(g goods.Code) bool { return positive.Digits > 0 && set.Splits(g.Prefix(positive.Digits)) }
+	if len(positive.By) > 0 && (!slices.Contains(positive.By, series.Goods) || slices.ContainsFunc(c.Goods, splits)) {
+		positive, out.ThresholdNet = ledger.Level{}, true
 	}
-	l, err := total(func(f func(series.Entry)) {
-		c.Each(func(e series.Entry) {
-			if set.Has(e.Goods) {
-				f(e)
-			}
-		})
-	}, positive)
+	l, err := ledger.Total(c, set.Has, positive)
+	out.Threshold = &l
 	r.Caveatf(caveat.PriceThreshold, ThresholdSet, "part of these goods is banned only above a unit price, which statistics by month do not show; they are totalled apart")
-	return &l, err
+	return err
 }
 
 // setOf says a set in the editions of the question.

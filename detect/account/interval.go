@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"detour/detect/series"
+	"detour/fault"
 	"detour/stat/baseline"
 	"detour/trade/caveat"
 	"detour/trade/money"
@@ -25,6 +26,10 @@ func (r *runner) interval(ctx context.Context, b Baseline, t series.Line) (*Inte
 		return nil, nil
 	}
 	errs, expected, err := b.past(ctx, r)
+	if fault.KindOf(err) == fault.NotFound { // the history alone misses a rate
+		r.Caveatf(caveat.Currency, "interval", "no interval is given: %v", err)
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}

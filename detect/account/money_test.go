@@ -1,7 +1,10 @@
 package account_test
 
 import (
+	"maps"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 
 	"detour/detect/account"
@@ -138,5 +141,61 @@ func TestTheFirstMissingRateIsNamed(t *testing.T) {
 				refused(t, err, fault.NotFound, "no rate of NOK for 2021-03")
 			}
 		}
+	}
+}
+
+// A rate that only the history misses costs the interval; one that only another base year misses, the specifications
+// of that year. Either is named.
+func TestRatesBesideTheQuestion(t *testing.T) {
+	var flows []flow.Flow
+	full := map[period.Period]string{}
+	for y := 2019; y <= 2022; y++ {
+		for m := 1; m <= 12; m++ {
+			p := period.Period(y*100 + m)
+			full[p] = "10"
+			flows = append(flows, cents(code(1), p, int64(1000+10*m)), seriestest.Export("DE", "IN", code(1), p, 10))
+		}
+	}
+	file := seriestest.Of(bulk, slices.Sorted(maps.Keys(full)), flows...)
+	for _, b := range []string{"same-month", "world-growth"} {
+		q := question(t, "2022-03..2022-05", "2021", b)
+		q.Currency, q.Specifications = "NOK", account.DefaultSpecs
+		whole, err := withRates(t, q, krone(t, full), file)
+		if err != nil || whole.Interval == nil || len(whole.SpecsRefused) != 0 {
+			t.Fatalf("%s: with all rates: %v, interval %v, refused %v", b, err, whole.Interval, whole.SpecsRefused)
+		}
+		few := map[period.Period]string{}
+		for p := range full {
+			if p.Month() >= 3 && p.Month() <= 5 && p.Year() >= 2020 {
+				few[p] = "10"
+			}
+		}
+		r, err := withRates(t, q, krone(t, few), file)
+		if err != nil {
+			t.Fatal(b, err)
+		}
+		if r.Total != whole.Total || r.Interval != nil {
+			t.Errorf("%s: %v, want %v; interval %v", b, r.Total, whole.Total, r.Interval)
+		}
+		wantCaveat(t, r, caveat.Currency, "interval")
+		wantCaveat(t, r, caveat.Currency, "specifications")
+		if !slices.ContainsFunc(r.Caveats, func(c caveat.Caveat) bool {
+			return strings.Contains(c.Text, "NOK for 2019-01") && c.Scope == "interval"
+		}) ||
+			!slices.ContainsFunc(r.Caveats, func(c caveat.Caveat) bool {
+				return strings.Contains(c.Text, "NOK for 2019-03") && c.Scope == "specifications"
+			}) {
+			t.Errorf("%s: the first missing rate is not named: %v", b, r.Caveats)
+		}
+		for _, want := range [][2]string{{"same-month", "2019"}, {"trend", "history"}} {
+			if !slices.ContainsFunc(r.SpecsRefused, func(f account.Refused) bool {
+				return f.Baseline == want[0] && f.Base == want[1] && strings.Contains(f.Reason, "NOK")
+			}) {
+				t.Errorf("%s: %v is not refused: %v", b, want, r.SpecsRefused)
+			}
+		}
+		delete(few, 202104) // the question's own
+		_, err = withRates(t, q, krone(t, few), file)
+		refused(t, err, fault.NotFound, "NOK for 2021-04")
 	}
 }

@@ -98,13 +98,63 @@ func TestThreshold(t *testing.T) {
 	if r = run(t, q, file); r.Threshold == nil || *r.Threshold != line(50, 40, 40) {
 		t.Errorf("positive: %v", r.Threshold)
 	}
-	q.Digits = 2 // chapter 87 holds other goods too
-	if r = run(t, q, file); r.Threshold != nil {
-		t.Errorf("a chapter has a part of its own: %v", r.Threshold)
+	if r.ThresholdNet {
+		t.Error("a sum of positive parts is not net")
+	}
+	q.Digits = 2 // the cells of chapter 87 may hold other goods too, so these are net beside a total of positive parts
+	if r = run(t, q, file); r.Threshold == nil || *r.Threshold != line(50, 40, 10) || !r.ThresholdNet || r.Sum != "positive@hub,goods2" {
+		t.Errorf("a chapter: %v %v %s", r.Threshold, r.ThresholdNet, r.Sum)
+	}
+	q.PositiveDigits = 8 // whatever breakdowns are cut to
+	if r = run(t, q, file); r.Threshold == nil || *r.Threshold != line(50, 40, 40) || r.ThresholdNet || r.Sum != "positive@hub,goods8" {
+		t.Errorf("stated codes beside a breakdown by chapter: %v %v %s", r.Threshold, r.ThresholdNet, r.Sum)
+	}
+	q.Digits, q.PositiveDigits, q.Positive = 0, 0, []series.Dimension{series.Exporter}
+	if r = run(t, q, file); *r.Threshold != line(50, 40, 10) || !r.ThresholdNet {
+		t.Errorf("cells without goods: %v %v", r.Threshold, r.ThresholdNet)
 	}
 	r = run(t, question(t, "2022-03..2022-04", "2021", "same-month"), seriestest.Of(bulk, months21to22, change("DE", "KZ", "72142000", 3, 60, 40)...))
 	if r.Threshold != nil {
 		t.Errorf("none of these goods has a threshold: %v", r.Threshold)
 	}
 	wantNoCaveat(t, r, caveat.PriceThreshold)
+}
+
+// Positive parts of cells cut to two digits are another sum than those of stated codes, and are named so.
+func TestPositiveOfCutCodes(t *testing.T) {
+	file := seriestest.Of(bulk, months21to22, concat(change("DE", "KZ", "84713000", 3, 10, 50), change("DE", "KZ", "84821000", 3, 30, 0), change("DE", "AM", "85423190", 3, 0, 5))...)
+	q := question(t, "2022-03..2022-04", "2021", "same-month")
+	q.Positive = []series.Dimension{series.Exporter, series.Hub, series.Goods}
+	for _, c := range []struct {
+		digits, positive int
+		name             string
+		excess           int64
+		goods            map[string]series.Line
+	}{
+		{0, 0, "positive@exporter,hub,goods", 45, map[string]series.Line{"84713000": line(50, 10, 40), "84821000": line(0, 30, 0), "85423190": line(5, 0, 5)}},
+		{2, 0, "positive@exporter,hub,goods2", 15, map[string]series.Line{"84": line(50, 40, 10), "85": line(5, 0, 5)}},
+		{2, 8, "positive@exporter,hub,goods8", 45, map[string]series.Line{"84": line(50, 40, 40), "85": line(5, 0, 5)}},
+		{4, 2, "positive@exporter,hub,goods2", 15, map[string]series.Line{"8471": line(50, 10, 40), "8482": line(0, 30, -30), "8542": line(5, 0, 5)}}, // net
+	} {
+		q.Digits, q.PositiveDigits = c.digits, c.positive
+		r := run(t, q, file)
+		if r.Sum != c.name {
+			t.Errorf("%s, want %s", r.Sum, c.name)
+		}
+		wantTotal(t, r, line(55, 40, c.excess))
+		wantRows(t, r, c.goods, series.Goods)
+		if got := has(r, caveat.Method, "goods"); got != (c.digits == 4) {
+			t.Errorf("%s: caveats %v", c.name, r.Caveats)
+		}
+	}
+}
+
+// A breakdown that stands there already is none to add.
+func TestBreakdownsOnce(t *testing.T) {
+	q := question(t, "2022-03", "2021", "same-month")
+	q.By = [][]series.Dimension{{series.Exporter}, {series.Exporter, series.Hub}, {}, {series.Exporter, series.Hub}}
+	r := run(t, q, seriestest.Of(bulk, months21to22, change("DE", "KZ", "84713000", 3, 10, 50)...))
+	if len(r.Breakdowns) != 5 || len(r.Question.By) != 1 {
+		t.Errorf("%d breakdowns, %v", len(r.Breakdowns), r.Question.By)
+	}
 }

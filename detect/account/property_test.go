@@ -118,7 +118,7 @@ func TestFoldedEqualsSlotBySlot(t *testing.T) {
 		if len(slots.Specs) > account.MostDefaultSpecs {
 			t.Fatalf("%d specifications", len(slots.Specs))
 		}
-		slots.Specs, slots.Question.Specifications = nil, account.NoSpecs
+		slots.Specs, slots.SpecsOf, slots.SpecsRefused, slots.Question.Specifications = nil, 0, nil, account.NoSpecs
 		if errSlots == "" {
 			folded.Question.Specifications = account.NoSpecs
 		} else {
@@ -192,6 +192,42 @@ func TestPositivePartsGrowWithDetail(t *testing.T) {
 				t.Fatal(fmt.Sprint(r.Sum, " ", r.Total.Excess, " is below ", last))
 			}
 			last = r.Total.Excess
+		}
+	})
+}
+
+// What is normal is said of codes as stated. How short breakdowns write them changes no total, and no row that
+// tells no goods apart.
+func TestDigitsChangeNoTotal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		files, q := anyFiles(t), anyQuestion(t)
+		if q.Goods.All() { // of which a Total row would answer, and codes where digits are asked for
+			t.Skip()
+		}
+		q.Digits, q.By = 0, [][]series.Dimension{{series.Exporter, series.Hub}}
+		if slices.Contains(q.Positive, series.Goods) {
+			q.PositiveDigits = 8 // as stated: another level would be another sum
+		}
+		stated, err := answers(t, q, files)
+		q.Digits = rapid.SampledFrom([]int{2, 4, 6, 8}).Draw(t, "cut")
+		cut, errCut := answers(t, q, files)
+		if err != errCut {
+			t.Fatalf("%s, cut %s", err, errCut)
+		}
+		if err != "" {
+			return
+		}
+		if cut.Total != stated.Total || !reflect.DeepEqual(cut.Interval, stated.Interval) || cut.NoBase != stated.NoBase || cut.RoundingGap != stated.RoundingGap ||
+			!reflect.DeepEqual(cut.Editions, stated.Editions) || !reflect.DeepEqual(cut.Threshold, stated.Threshold) || !reflect.DeepEqual(cut.Split, stated.Split) {
+			t.Fatalf("cut to %d: %+v\nstated: %+v", q.Digits, cut, stated)
+		}
+		for i, b := range stated.Breakdowns {
+			if slices.Contains(b.By, series.Goods) {
+				continue
+			}
+			if !reflect.DeepEqual(b, cut.Breakdowns[i]) {
+				t.Fatalf("cut to %d: %v\nstated: %v", q.Digits, cut.Breakdowns[i], b)
+			}
 		}
 	})
 }

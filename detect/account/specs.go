@@ -21,6 +21,9 @@ type Spec struct {
 	Chosen   bool
 }
 
+// Refused is a baseline over base years that the lake cannot answer, and why.
+type Refused struct{ Baseline, Base, Reason string }
+
 // variant is one choice of a kind, with the filter that it means.
 type variant struct {
 	name string
@@ -63,25 +66,33 @@ type combination struct {
 
 // specifications computes the other specifications from the one pre-aggregation, the asked one first, then
 // those that depart from it in one choice, in two, and so on: what the default cuts off is farthest away.
-func (r *runner) specifications(ctx context.Context, chosen Baseline, from series.Raw, main Result) ([]Spec, error) {
-	var out []Spec
+func (r *runner) specifications(ctx context.Context, chosen Baseline, from series.Raw, out *Result) error {
 	for _, k := range r.combinations(chosen, from) {
 		switch {
 		case k.away == 0:
-			out = append(out, Spec{Baseline: chosen.ID, Base: r.Q.Base.String(), Goods: k.goods.name, Hubs: k.hubs.name, Line: main.Total, Interval: main.Interval, Chosen: true})
-		case r.q.Specifications == DefaultSpecs && len(out) == MostDefaultSpecs:
-			return out, nil
+			out.Specs = append(out.Specs, Spec{Baseline: chosen.ID, Base: yearsName(chosen, k.years), Goods: k.goods.name, Hubs: k.hubs.name, Line: out.Total, Interval: out.Interval, Chosen: true})
+		case slices.ContainsFunc(out.SpecsRefused, k.sameBase):
+			continue // its goods and hubs are not why
+		case r.q.Specifications == DefaultSpecs && len(out.Specs) == MostDefaultSpecs:
 		default:
-			s, ok, err := r.specification(ctx, k, from)
+			s, err := r.specification(ctx, k, from)
+			if fault.KindOf(err) == fault.NotFound {
+				out.SpecsRefused = append(out.SpecsRefused, Refused{k.baseline.ID, yearsName(k.baseline, k.years), err.Error()})
+				continue
+			}
 			if err != nil {
-				return nil, err
+				return err
 			}
-			if ok {
-				out = append(out, s)
-			}
+			out.Specs = append(out.Specs, s)
 		}
+		out.SpecsOf++
 	}
-	return out, nil
+	return nil
+}
+
+// sameBase tells whether what was refused has the baseline and the base of the combination.
+func (k combination) sameBase(f Refused) bool {
+	return f.Baseline == k.baseline.ID && f.Base == yearsName(k.baseline, k.years)
 }
 
 func (r *runner) combinations(chosen Baseline, from series.Raw) []combination {
@@ -123,23 +134,25 @@ func (k combination) keep() func(series.Observation) bool {
 	}
 }
 
-// specification evaluates one combination; false where the lake does not hold what it needs.
-func (r *runner) specification(ctx context.Context, k combination, from series.Raw) (Spec, bool, error) {
+// specification evaluates one combination. NotFound where the lake does not hold what it needs.
+func (r *runner) specification(ctx context.Context, k combination, from series.Raw) (Spec, error) {
+	for _, y := range k.years {
+		if err := r.unrated[y]; err != nil {
+			return Spec{}, err
+		}
+	}
 	c, err := r.Cube(from, k.years, k.keep())
 	if err != nil {
-		return Spec{}, false, err
+		return Spec{}, err
 	}
 	caveats := r.Caveats
 	err = k.baseline.run(ctx, r, c, k.years)
 	r.Caveats = caveats // those of another specification are not the answer's
 	if err != nil {
-		if fault.KindOf(err) == fault.NotFound {
-			err = nil
-		}
-		return Spec{}, false, err
+		return Spec{}, err
 	}
-	line, err := total(c.Each, r.q.Positive)
-	return Spec{Baseline: k.baseline.ID, Base: yearsName(k.baseline, k.years), Goods: k.goods.name, Hubs: k.hubs.name, Line: line}, true, err
+	line, err := r.total(c)
+	return Spec{Baseline: k.baseline.ID, Base: yearsName(k.baseline, k.years), Goods: k.goods.name, Hubs: k.hubs.name, Line: line}, err
 }
 
 func yearsName(b Baseline, years []int) string {

@@ -55,8 +55,14 @@ func TestSpecifications(t *testing.T) {
 		if len(r.Specs) != account.MostDefaultSpecs {
 			t.Errorf("%s: %d by default", b.ID, len(r.Specs))
 		}
-		first := r.Specs[0]
-		if !first.Chosen || first.Line != r.Total || first.Interval != r.Interval || first.Baseline != b.ID || first.Base != q.Base.String() || first.Goods != "72,85,87" || first.Hubs != "hubs" {
+		if r.SpecsOf <= len(r.Specs) {
+			t.Errorf("%s: %d of %d", b.ID, len(r.Specs), r.SpecsOf)
+		}
+		first, base := r.Specs[0], q.Base.String()
+		if b.ID == "trend" {
+			base = "history"
+		}
+		if !first.Chosen || first.Line != r.Total || first.Interval != r.Interval || first.Baseline != b.ID || first.Base != base || first.Goods != "72,85,87" || first.Hubs != "hubs" {
 			t.Errorf("%s: the first is not the question's answer: %+v", b.ID, first)
 		}
 		seen := map[[4]string]bool{}
@@ -78,13 +84,13 @@ func TestSpecifications(t *testing.T) {
 			}
 		}
 		q.Specifications = account.AllSpecs
-		if all := run(t, q, file); len(all.Specs) <= account.MostDefaultSpecs {
+		if all := run(t, q, file); len(all.Specs) <= account.MostDefaultSpecs || len(all.Specs) != all.SpecsOf {
 			t.Errorf("%s: %d of all", b.ID, len(all.Specs))
 		}
 	}
 }
 
-// What the lake cannot answer is left out: no destinations, no history, no goods to tell apart.
+// What the lake cannot answer is named with its reason: no destinations, no history. There are no goods to tell apart.
 func TestSpecificationsThatCannotBeAnswered(t *testing.T) {
 	x := seriestest.Export
 	file := seriestest.Of("comext/DS-045409", months21to22, x("DE", "KZ", code(1), 202203, 9), x("DE", "KZ", code(1), 202103, 4))
@@ -92,8 +98,16 @@ func TestSpecificationsThatCannotBeAnswered(t *testing.T) {
 	q := question(t, "2022-03", "2021", "same-month")
 	q.Specifications = account.DefaultSpecs
 	r := run(t, q, file)
-	if len(r.Specs) != 1 || !r.Specs[0].Chosen {
-		t.Errorf("%+v", r.Specs)
+	if len(r.Specs) != 1 || !r.Specs[0].Chosen || r.SpecsOf != 1 {
+		t.Errorf("%+v of %d", r.Specs, r.SpecsOf)
+	}
+	if len(r.SpecsRefused) != 2 {
+		t.Fatalf("%+v", r.SpecsRefused)
+	}
+	for i, want := range []account.Refused{{"world-growth", "2021", "to comparison destinations in 2021-03"}, {"trend", "history", "needs 24 months"}} {
+		if got := r.SpecsRefused[i]; got.Baseline != want.Baseline || got.Base != want.Base || !strings.Contains(got.Reason, want.Reason) {
+			t.Errorf("%+v, want %+v", got, want)
+		}
 	}
 }
 

@@ -141,15 +141,12 @@ func pastGrowth(ctx context.Context, r *runner) (errs, expected []float64, err e
 	})
 }
 
-// pastCells sums cells over months, in the digits of the question.
+// pastCells sums cells over months.
 func (r *runner) pastCells(byMonth map[period.Period]series.Raw, months []period.Period) (map[series.Key]int64, error) {
 	cells := map[series.Key]int64{}
 	for _, m := range months {
 		for _, o := range byMonth[m] {
 			k := series.Key{Exporter: o.Exporter, Hub: o.Hub, Goods: o.Goods}
-			if r.Q.Digits > 0 {
-				k.Goods = o.Goods.Prefix(r.Q.Digits)
-			}
 			var err error
 			if cells[k], err = money.Add(cells[k], o.Value); err != nil {
 				return nil, err

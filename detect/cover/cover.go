@@ -96,9 +96,18 @@ func (h Goods) levelFor(t goods.Term, digits int) (int, bool) {
 	return best, best >= 0
 }
 
-// InEach tells whether in each of the periods some block that covers it does.
-func InEach(c *lake.Census, periods []period.Period, does func(flow.Block) bool) bool {
-	return !slices.ContainsFunc(periods, func(p period.Period) bool { return !slices.ContainsFunc(c.Covering(p), does) })
+// Touches tells whether the block states some of what is asked, for any reporter.
+func (q Asked) Touches(b flow.Block) bool {
+	if !slices.ContainsFunc(q.Partners, func(h area.Code) bool { return flow.CoversArea(b.Partners, h) }) {
+		return false
+	}
+	levels := b.GoodsLevels()
+	return q.All && len(levels) > 0 || slices.ContainsFunc(q.Terms, func(t goods.Term) bool {
+		return slices.ContainsFunc(levels, func(n int) bool {
+			own := flow.Level(t.Code)
+			return (n == own || n > own && !t.Exact) && StatesTerm(b, n, t)
+		})
+	})
 }
 
 // StatesTerm tells whether the block states rows of the level that answer the term.

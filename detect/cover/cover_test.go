@@ -92,7 +92,7 @@ func TestStateAll(t *testing.T) {
 	}
 }
 
-func TestPartnersAndPeriods(t *testing.T) {
+func TestOtherPartner(t *testing.T) {
 	b := block(func(*flow.Block) {})
 	for _, c := range []struct {
 		except []area.Code
@@ -105,10 +105,6 @@ func TestPartnersAndPeriods(t *testing.T) {
 	b.Partners = nil
 	if !cover.OtherPartner(b, []area.Code{"IN", "KZ"}) {
 		t.Error("every partner is covered, and yet no other")
-	}
-	always := func(flow.Block) bool { return true }
-	if c := census(b); !cover.InEach(c, []period.Period{202101}, always) || cover.InEach(c, []period.Period{202101, 202102}, always) {
-		t.Error("a period that no block covers")
 	}
 }
 
@@ -124,5 +120,40 @@ func TestSeveralSourcesMayServe(t *testing.T) {
 		if got := cover.MayServe(ids, sources); !slices.Equal(got, want) {
 			t.Errorf("%q: %v, want %v", sources, got, want)
 		}
+	}
+}
+
+func TestAnswer(t *testing.T) {
+	of := func(partner area.Code, periods []period.Period, codes ...goods.Code) flow.Block {
+		b := listing(codes...)
+		b.Partners, b.Periods = []area.Code{partner}, periods
+		return b
+	}
+	sides, first, second := []period.Period{202101, 202201}, []period.Period{202101}, []period.Period{202201}
+	stated := cover.NewStated(census(of("KZ", sides, "84713000", "85171300"), of("KZ", first, "84714100"), of("AM", sides, "84713000"),
+		of("GE", sides, "84713000"), of("IN", first, "84713000"), of("UZ", second, "84713000")))
+	partners := []area.Code{"AM", "GE", "IN", "KZ", "UZ"}
+	each := stated.Each("DE", partners, sides)
+	if each[0] == nil || each[0] != each[1] || each[2] != nil || each[4] != nil {
+		t.Errorf("coverage %v", each)
+	}
+	if other := stated.Each("FR", partners, sides); slices.ContainsFunc(other, func(c *cover.Common) bool { return c != nil }) {
+		t.Errorf("the coverage of DE serves FR: %v", other)
+	}
+	exactly := func(g goods.Code) []goods.Term { return []goods.Term{{Code: g, Exact: true}} }
+	want := cover.Answer{
+		Parts: []cover.Part{
+			{GoodsFilter: lake.GoodsFilter{Level: 8, Terms: exactly("84713000")}, Partners: []area.Code{"AM", "GE", "KZ"}},
+			{GoodsFilter: lake.GoodsFilter{Level: 8, Terms: exactly("85171300")}, Partners: []area.Code{"KZ"}},
+		},
+		Lacking: []area.Code{"IN", "UZ"}, Listed: 2, Uneven: []goods.Code{"85171300"}, Some: []goods.Code{"84714100"},
+	}
+	if diff := cmp.Diff(want, cover.Asked{Partners: partners, All: true}.Answer(each)); diff != "" {
+		t.Error(diff)
+	}
+	want.Parts, want.Listed, want.Uneven = want.Parts[:1], 0, nil
+	want.Partly, want.Absent = []goods.Code{"8471"}, []goods.Code{"2203"}
+	if diff := cmp.Diff(want, cover.Asked{Partners: partners, Terms: terms("8471", "2203")}.Answer(each)); diff != "" {
+		t.Error(diff)
 	}
 }

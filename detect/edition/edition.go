@@ -6,6 +6,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"detour/detect/series"
 	"detour/lake"
@@ -45,7 +46,7 @@ func Find(ctx context.Context, read *series.Reader, c *series.Cube) (Changes, er
 	for g := range now {
 		a, errA := now[g].Int64()
 		b, errB := then[g].Int64()
-		if errA == nil && errB == nil && (a == 0) != (b == 0) && g != goods.Total {
+		if errA == nil && errB == nil && (a == 0) != (b == 0) && ofNomenclature(g) {
 			onesided[g] = true
 		}
 	}
@@ -57,6 +58,12 @@ func Find(ctx context.Context, read *series.Reader, c *series.Cube) (Changes, er
 		return Changes{}, err
 	}
 	return r.classify(ctx, onesided, years, now, then)
+}
+
+// ofNomenclature tells codes from Total and from those under which goods are withheld, such as 8542XXXX: these begin
+// and end with secrecy and no edition.
+func ofNomenclature(g goods.Code) bool {
+	return !strings.ContainsFunc(string(g), func(c rune) bool { return c < '0' || c > '9' })
 }
 
 // seen tells whether a data set has a figure for a code before the period's first year, and within its years.

@@ -145,3 +145,12 @@ func TestTotals(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// Goods withheld under a code with letters were not born: what they were before is withheld too.
+func TestWithheldCodes(t *testing.T) {
+	x := seriestest.Export
+	e, caveats := find(t, question(t), x("DE", "KZ", "8542XXXX", now, 7), x("DE", "KZ", "85XXXXXX", then, 9))
+	if len(e.Born)+len(e.Ended)+len(e.NoBase) > 0 || len(caveats) > 0 {
+		t.Errorf("%+v, %v", e, caveats)
+	}
+}

@@ -8,6 +8,7 @@ import (
 
 	"detour/detect/cover"
 	"detour/detect/series"
+	"detour/fault"
 	"detour/lake"
 	"detour/trade/area"
 	"detour/trade/flow"
@@ -28,6 +29,7 @@ type Comparison struct {
 	rules  map[*goods.FamilyTable]*Rule
 
 	rows     map[exporterCode][]int64 // as stated, a number a period; nil until read
+	unrated  map[exporterPeriod]error // the rate that an exporter's amounts miss
 	periods  []period.Period          // sorted
 	editions []goods.Edition          // the HS edition of each period
 }
@@ -45,7 +47,7 @@ type exporterCode struct {
 // In compares with the destinations that are neither coalition nor hub of the question nor target, or, with
 // all, with every one; aggregate partners are none. Nothing is read yet.
 func In(r *series.Reader, all bool) *Comparison {
-	c := &Comparison{read: r, held: map[exporterPeriod]bool{}, rules: map[*goods.FamilyTable]*Rule{}}
+	c := &Comparison{read: r, held: map[exporterPeriod]bool{}, unrated: map[exporterPeriod]error{}, rules: map[*goods.FamilyTable]*Rule{}}
 	for _, a := range area.All() {
 		if a.IsAggregate() {
 			c.except = append(c.except, a.Code)
@@ -89,6 +91,14 @@ func (c *Comparison) covers(e area.Code, p period.Period) bool {
 	return !slices.ContainsFunc(c.read.Queries(plans[i], nil), func(q lake.Query) bool { return !cover.StateAll(blocks, q.Goods) })
 }
 
+// lackRate remembers a missing rate: it is an error of whoever asks for growth to or from that period, see Rule.Grow.
+// Of several currencies the first is named, in whatever order they come.
+func (c *Comparison) lackRate(at exporterPeriod, err error) {
+	if known := c.unrated[at]; known == nil || err.Error() < known.Error() {
+		c.unrated[at] = err
+	}
+}
+
 // fill reads the comparison unless that is done.
 func (c *Comparison) fill(ctx context.Context) error {
 	if c.rows != nil {
@@ -104,6 +114,10 @@ func (c *Comparison) fill(ctx context.Context) error {
 				return nil
 			}
 			n, err := c.read.Convert(row.Sums[0].N, row.Currency, row.Period)
+			if fault.KindOf(err) == fault.NotFound {
+				c.lackRate(exporterPeriod{row.Reporter, row.Period}, err)
+				return nil
+			}
 			if err != nil {
 				return err
 			}

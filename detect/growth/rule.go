@@ -17,6 +17,7 @@ import (
 type Rule struct {
 	families *goods.FamilyTable // nil where they are not known
 	periods  []period.Period
+	unrated  map[exporterPeriod]error
 	sums     map[circle][]int64 // a number a period
 	err      error              // a sum that leaves int64
 }
@@ -42,7 +43,7 @@ var names = Circles{Narrowest, "HS4", "HS2", "all goods"}
 func Wider() []string { return names[1:] }
 
 // Rule sums the comparison in circles whose families are followed from the first year to the last period. keep chooses
-// the observations whose goods count, by their goods alone; nil keeps all. Errors are those of the store and of rates.
+// the observations whose goods count, by their goods alone; nil keeps all. Errors are those of the store.
 func (c *Comparison) Rule(ctx context.Context, firstYear int, last period.Period, keep func(series.Observation) bool) (*Rule, error) {
 	if err := c.fill(ctx); err != nil {
 		return nil, err
@@ -51,7 +52,7 @@ func (c *Comparison) Rule(ctx context.Context, firstYear int, last period.Period
 	if known := c.rules[families]; known != nil && keep == nil {
 		return known, nil
 	}
-	r := &Rule{families: families, periods: c.periods, sums: map[circle][]int64{}}
+	r := &Rule{families: families, periods: c.periods, unrated: c.unrated, sums: map[circle][]int64{}}
 	for k, row := range c.rows {
 		if keep == nil || keep(series.Observation{Goods: k.goods}) {
 			r.add(k, row, c.editions)
@@ -103,8 +104,14 @@ func (r *Rule) Circles(g goods.Code, years []int) Circles {
 
 // Grow is a base, summed over some periods, times the growth from them to now in the narrowest circle with trade in the
 // base, rounded half to even, and the name of that circle: 0 and None where none has. Base and comparison both
-// sum over the base years, so their number cancels out. A result that leaves int64 is bad input.
+// sum over the base years, so their number cancels out. A result that leaves int64 is bad input, and a rate that the exporter's
+// amounts of one of the periods miss is not found.
 func (r *Rule) Grow(base int64, e area.Code, circles Circles, now period.Period, then []period.Period) (int64, string, error) {
+	for _, p := range append(slices.Clone(then), now) {
+		if err := r.unrated[exporterPeriod{e, p}]; err != nil {
+			return 0, None, err
+		}
+	}
 	for i, name := range circles {
 		sums := r.sums[circle{e, name}]
 		if sums == nil {

@@ -2,10 +2,10 @@ package series
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"sync"
 
+	"detour/detect/cover"
 	"detour/lake"
 	"detour/trade/area"
 	"detour/trade/flow"
@@ -187,20 +187,24 @@ func (c *Cube) fold(row *lake.Row, measures int) error {
 // asksOnce tells whether one query has all cells, each in one row, because it is in one currency.
 func (r *Reader) asksOnce() bool {
 	plans := r.Plans()
-	return len(plans) == 1 && len(r.Queries(plans[0], r.Hubs)) == 1 && r.OwnCurrency()
+	return len(plans) == 1 && len(plans[0].answer.Parts) == 1 && r.OwnCurrency()
 }
 
 // cutsCodes tells whether rows of the stated codes are summed up to shorter ones.
 func (r *Reader) cutsCodes() bool {
 	return r.Q.Digits > 0 && slices.ContainsFunc(r.Plans(), func(p Plan) bool {
-		return r.Q.Digits < slices.Max(slices.Collect(maps.Keys(p.levels)))
+		return slices.ContainsFunc(p.answer.Parts, func(part cover.Part) bool { return r.Q.Digits < part.Level })
 	})
 }
 
 // StatesMass tells whether masses are held beside the values asked for, in some data set in use.
 func (r *Reader) StatesMass() bool {
 	return r.Q.Measure == flow.Value && slices.ContainsFunc(r.Plans(), func(p Plan) bool {
-		return slices.ContainsFunc(p.Census.Blocks(), func(b flow.Block) bool { return slices.Contains(b.Measures, flow.NetMass) })
+		return slices.ContainsFunc(r.Snap.Of(p.Dataset), func(s lake.Segment) bool {
+			return slices.ContainsFunc(s.Coverage, func(b flow.Block) bool {
+				return b.Direction == r.Q.Direction && slices.Contains(b.Measures, flow.NetMass)
+			})
+		})
 	})
 }
 

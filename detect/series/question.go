@@ -134,6 +134,16 @@ func (q Question) Years() []int {
 	return out
 }
 
+// sidesOf lists a slot and what it is compared with.
+func (q Question) sidesOf(slot period.Period) []period.Period {
+	return append([]period.Period{slot}, Window{Slots: []period.Period{slot}, Years: q.Years()}.BasePeriods(0)...)
+}
+
+// inMeasure names a measure that is not the value.
+func (q Question) inMeasure() string {
+	return map[flow.Measure]string{flow.NetMass: " by net mass (kg)", flow.Quantity: " by supplementary units"}[q.Measure]
+}
+
 // slots are the periods of the question in one frequency; years only where it is made of whole years.
 func (q Question) slots(annual bool) ([]period.Period, bool) {
 	if !annual {

@@ -32,13 +32,16 @@ type Reader struct {
 	Before  period.Period
 	Caveats []caveat.Caveat
 
-	store    lake.Store
-	rates    *money.Rates
-	terms    []goods.Term
-	censuses map[string]*lake.Census
-	levelsOf map[levelKey]map[int][]goods.Term
-	reports  map[area.Code]served
-	plans    []Plan
+	store     lake.Store
+	rates     *money.Rates
+	terms     []goods.Term
+	answers   [][]*cover.Common
+	answering map[*lake.Census]*lake.Census // what of it touches the question
+	statedOf  map[*lake.Census]*cover.Stated
+	censuses  map[string]*lake.Census
+	levelsOf  map[levelKey]map[int][]goods.Term
+	reports   map[area.Code]served
+	plans     []Plan
 
 	// What is read once, see ByMonth, MonthTotals and GoodsHistory.
 	months, totals, byGoods func() (Raw, error)
@@ -62,13 +65,13 @@ func (r *Reader) Amount(n int64) string {
 	}
 }
 
-// Census is what a data set says of the question's direction.
+// Census is what a data set says of the question's direction and measure.
 func (r *Reader) Census(dataset string) *lake.Census {
 	c, ok := r.censuses[dataset]
 	if !ok {
-		made := r.Snap.Census(dataset, r.Q.Direction)
-		c = &made
-		r.censuses[dataset] = c
+		whole := r.Snap.Census(dataset, r.Q.Direction)
+		c = whole.Where(func(b flow.Block) bool { return slices.Contains(b.Measures, r.Q.Measure) })
+		r.censuses[dataset], r.answering[c] = c, c.Where(r.asked().Touches)
 	}
 	return c
 }
@@ -81,7 +84,7 @@ func Begin(store lake.Store, snap *lake.Snapshot, rates *money.Rates, q Question
 	}
 	q.Direction, q.Measure, q.Event = cmp.Or(q.Direction, flow.Export), cmp.Or(q.Measure, flow.Value), cmp.Or(q.Event, Invasion)
 	r := &Reader{store: store, Snap: snap, rates: rates, Q: q, Hubs: Members(q.To),
-		censuses: map[string]*lake.Census{}, levelsOf: map[levelKey]map[int][]goods.Term{}, Windows: map[bool]Window{},
+		censuses: map[string]*lake.Census{}, levelsOf: map[levelKey]map[int][]goods.Term{}, answering: map[*lake.Census]*lake.Census{}, statedOf: map[*lake.Census]*cover.Stated{}, Windows: map[bool]Window{},
 		Before: min(q.Event, q.Period.Months().From), used: map[string]lake.Segment{}}
 	r.Datasets = cover.MayServe(snap.Datasets(), q.Source)
 	if len(r.Datasets) == 0 {
@@ -217,10 +220,18 @@ func (r *Reader) Dropped(c *lake.Census, reporter area.Code, w Window) []bool {
 	return dropped
 }
 
+// state is the census's own, but not held where nothing covers any of the hubs and goods asked.
+func (r *Reader) state(c *lake.Census, reporter area.Code, p period.Period) lake.State {
+	if a := r.answering[c]; a != nil && !a.Covers(reporter, p) {
+		return lake.NotHeld
+	}
+	return c.State(reporter, p)
+}
+
 // Lacks tells whether a reporter's period cannot be compared: it is not held, or was not reported and does
 // not count as no trade.
 func (r *Reader) Lacks(c *lake.Census, reporter area.Code, p period.Period) bool {
-	switch c.State(reporter, p) {
+	switch r.state(c, reporter, p) {
 	case lake.NotHeld:
 		return true
 	case lake.Missing:
@@ -230,30 +241,38 @@ func (r *Reader) Lacks(c *lake.Census, reporter area.Code, p period.Period) bool
 	}
 }
 
+// sayDropped names what is lacking, once for all reporters that lack the same.
 func (r *Reader) sayDropped(w Window) {
+	lack := map[caveat.Caveat][]area.Code{}
 	for _, c := range slices.Sorted(maps.Keys(r.reports)) {
 		s := r.reports[c]
-		for i, p := range w.Slots {
-			for _, side := range append(w.BasePeriods(i), p) {
-				if s.annual == p.IsYear() {
-					r.sayLack(s.census, c, p, side)
+		for _, p := range w.Slots {
+			for _, side := range r.Q.sidesOf(p) {
+				if v := r.lack(s.census, c, p, side); s.annual == p.IsYear() && v.Code != "" && !slices.Contains(lack[v], c) {
+					lack[v] = append(lack[v], c)
 				}
 			}
 		}
 	}
+	for v, reporters := range lack {
+		v.Scope = joined(reporters)
+		r.Caveats = append(r.Caveats, v)
+	}
+	r.Caveats = caveat.Merge(r.Caveats)
 }
 
-func (r *Reader) sayLack(c *lake.Census, reporter area.Code, slot, side period.Period) {
-	switch c.State(reporter, side) {
-	case lake.NotHeld:
-		r.Caveatf(caveat.NotHeld, string(reporter), "%s is not held%s", side, r.leftOut(slot))
-	case lake.Missing:
-		if r.Q.MissingAsZero {
-			r.Caveatf(caveat.MissingAsZero, string(reporter), "%s was not reported and counts as no trade", side)
-		} else {
-			r.Caveatf(caveat.NotReported, string(reporter), "%s was not reported%s", side, r.leftOut(slot))
-		}
+// lack says of a side what it lacks; without a code where it lacks nothing.
+func (r *Reader) lack(c *lake.Census, reporter area.Code, slot, side period.Period) caveat.Caveat {
+	state := r.state(c, reporter, side)
+	switch {
+	case state == lake.NotHeld:
+		return caveat.Caveat{Code: caveat.NotHeld, Text: fmt.Sprintf("%s is not held%s", side, r.leftOut(slot))}
+	case state == lake.Missing && r.Q.MissingAsZero:
+		return caveat.Caveat{Code: caveat.MissingAsZero, Text: fmt.Sprintf("%s was not reported and counts as no trade", side)}
+	case state == lake.Missing:
+		return caveat.Caveat{Code: caveat.NotReported, Text: fmt.Sprintf("%s was not reported%s", side, r.leftOut(slot))}
 	}
+	return caveat.Caveat{}
 }
 
 // leftOut says what follows from a side that is lacking; where there is only one side nothing else does.
@@ -305,7 +324,8 @@ func (r *Reader) OwnCurrency() bool {
 func (r *Reader) EachQuery(f func(lake.Query, Window) error) error {
 	var rates convert.Missing
 	for _, p := range r.Plans() {
-		for _, q := range r.Queries(p, p.hubs) {
+		for i, q := range r.Queries(p, nil) {
+			q.Partners = p.answer.Parts[i].Partners
 			if err := rates.Pass(f(q, r.Windows[p.Annual])); err != nil {
 				return err
 			}
@@ -342,13 +362,6 @@ func sortedSegments(by map[string]lake.Segment) []lake.Segment {
 	return out
 }
 
-// coversHub tells whether the data set covers some hub.
-func (r *Reader) coversHub(c *lake.Census) bool {
-	return slices.ContainsFunc(c.Blocks(), func(b flow.Block) bool {
-		return slices.ContainsFunc(r.Hubs, func(h area.Code) bool { return flow.CoversArea(b.Partners, h) })
-	})
-}
-
 // KeptSlots lists the months of the question that are compared for an exporter; nil where it is served
 // by annual figures.
 func (r *Reader) KeptSlots(e area.Code) []period.Period {
@@ -371,7 +384,7 @@ func (r *Reader) ReportedBefore(e area.Code) []period.Period {
 	var out []period.Period
 	census := r.reports[e].census
 	for _, m := range census.Periods {
-		if !m.IsYear() && m < r.Before && census.State(e, m) == lake.Reported {
+		if !m.IsYear() && m < r.Before && r.state(census, e, m) == lake.Reported {
 			out = append(out, m)
 		}
 	}

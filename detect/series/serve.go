@@ -1,7 +1,7 @@
 package series
 
 import (
-	"maps"
+	"cmp"
 	"slices"
 	"strings"
 
@@ -33,7 +33,7 @@ func (r *Reader) serve() error {
 			r.Caveatf(caveat.Aggregated, string(agg), "%s is answered by an aggregate reporter of the same members, not by the members' own reports", p.Name)
 			continue
 		}
-		return fault.Errorf(fault.NotFound, "the lake holds no %s in %s that answer %s", r.Q.trade(p.Name, Few(r.Hubs)), r.Q.Goods, r.Q.asked()).
+		return fault.Errorf(fault.NotFound, "the lake holds no %s in %s%s that answer %s", r.Q.trade(p.Name, Few(r.Hubs)), r.Q.Goods, r.Q.inMeasure(), r.Q.asked()).
 			Hint("`detour data` shows what is held; --source limits what may be used")
 	}
 	for _, p := range r.Q.From {
@@ -97,30 +97,30 @@ func (r *Reader) fullest(reporter area.Code, ids []string) (served, bool) {
 	return best, bestShare > 0
 }
 
-// covered is the share of the periods asked, base included, that the data set covers for the reporter
-// at a level of goods that can answer; 0 unless some of both sides, and some hub, is covered.
+// covered is the share of the periods asked, base included, in which the data set covers some of the hubs and goods for
+// the reporter; 0 unless it covers the reporter on both sides.
 func (r *Reader) covered(c *lake.Census, reporter area.Code, annual bool) float64 {
 	slots, ok := r.Q.slots(annual)
-	if !ok || r.Q.Annual && !annual || !slices.Contains(c.Reporters(), reporter) || len(r.Levels(c, annual)) == 0 || !r.coversHub(c) {
+	if !ok || r.Q.Annual && !annual {
 		return 0
 	}
-	now, then, all := 0, 0, 0
+	now, then, held, all := false, r.Q.noBase(), 0, 0
 	for _, p := range slots {
-		all++
-		if c.State(reporter, p) != lake.NotHeld {
-			now++
-		}
-		for _, y := range r.Q.Years() {
+		for i, side := range r.Q.sidesOf(p) {
 			all++
-			if c.State(reporter, p.InYear(y)) != lake.NotHeld {
-				then++
+			if !c.Covers(reporter, side) {
+				continue
+			}
+			now, then = now || i == 0, then || i > 0
+			if r.answering[c].Covers(reporter, side) {
+				held++
 			}
 		}
 	}
-	if now == 0 || then == 0 && !r.Q.noBase() {
+	if !now || !then {
 		return 0
 	}
-	return float64(now+then) / float64(all)
+	return float64(held) / float64(all)
 }
 
 // Levels finds at which level of goods the rows answer the selection, term by term, never mixing, see
@@ -140,50 +140,32 @@ type levelKey struct {
 	annual bool
 }
 
-// Plan is the reporters that one data set serves in one frequency.
+// Plan is reporters that one data set serves in one frequency, with the same hubs and goods. No reporter is in two.
 type Plan struct {
 	Dataset   string
 	Annual    bool
 	Census    *lake.Census
 	Reporters []area.Code
 
-	hubs   []area.Code
-	levels map[int][]goods.Term
+	answer cover.Answer
+}
+
+func comparePlans(a, b *Plan) int {
+	annual := map[bool]int{true: 1}
+	return cmp.Or(cmp.Compare(a.Dataset, b.Dataset), cmp.Compare(annual[a.Annual], annual[b.Annual]), slices.Compare(a.Reporters, b.Reporters))
 }
 
 // Plans lists what each data set in use serves.
 func (r *Reader) Plans() []Plan { return slices.Clone(r.plans) }
 
-// groupReports groups the served reporters, in order of data set.
-func (r *Reader) groupReports() []Plan {
-	by := map[string]*Plan{}
-	for _, c := range slices.Sorted(maps.Keys(r.reports)) {
-		s := r.reports[c]
-		key := s.dataset
-		if s.annual {
-			key += " annual"
-		}
-		p := by[key]
-		if p == nil {
-			p = &Plan{Dataset: s.dataset, Annual: s.annual, Census: s.census, levels: r.Levels(s.census, s.annual)}
-			by[key] = p
-		}
-		p.Reporters = append(p.Reporters, c)
-	}
-	var out []Plan
-	for _, k := range slices.Sorted(maps.Keys(by)) {
-		out = append(out, *by[k])
-	}
-	return out
-}
-
-// Queries are the store's questions for a plan: one for each level, so that levels are never mixed.
+// Queries are the store's questions for a plan: one for each level, so that levels are never mixed, and for codes that
+// are read of other hubs. No two ask for one code: they may all be asked of other partners.
 func (r *Reader) Queries(p Plan, partners []area.Code) []lake.Query {
 	var out []lake.Query
-	for _, n := range slices.Sorted(maps.Keys(p.levels)) {
+	for _, part := range p.answer.Parts {
 		out = append(out, lake.Query{
 			Dataset: p.Dataset, Direction: r.Q.Direction, Reporters: p.Reporters, Partners: partners,
-			Goods: lake.GoodsFilter{Level: n, Terms: p.levels[n]}, Measures: []flow.Measure{r.Q.Measure},
+			Goods: part.GoodsFilter, Measures: []flow.Measure{r.Q.Measure},
 		})
 	}
 	return out

@@ -39,6 +39,7 @@ type door struct{ from, to, why string }
 var doors = []door{
 	{"detect", "detect", "detectors are rooms of one folder: series reads for all of them, and one may build on what another finds"},
 	{"lake/duckdb", "lake/segment", "the engine reads the segments where they lie, and lays them down through the one writer"},
+	{"lake/laketest", "lake/laketest", "the readers of exported files are a room of the suite, which knows no lake"},
 	{"report", "report", "a report is set by rooms of its own (digits, terminal, page, charts), which know no report"},
 	{"source/comext", "source/comext", "four shapes of one source share its codes, tables and workbooks, which are nobody else's"},
 	{"source/comtrade", "source/comtrade", "two shapes of one source share its text, numbers and coverage, which are nobody else's"},

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -117,12 +118,12 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.groupsFile, "groups", "", "CSV file with your own groups of areas (docs/format/groups.md)")
 	f.StringVar(&a.ratesFile, "rates", "", "CSV file with your own exchange rates (docs/format/rates.md)")
 	f.IntVar(&a.Engine.Threads, "threads", a.Engine.Threads, "threads of the engine, 0 for one a core")
-	f.StringVar(&a.Engine.Memory, "memory", a.Engine.Memory, "memory limit of the engine")
+	f.StringVar(&a.Engine.Memory, "memory", a.Engine.Memory, "memory limit of the engine, such as 500MB")
 	f.BoolVar(&a.json, "json", false, "print JSON")
 	f.StringVar(&a.csv, "csv", "", "print one table as CSV: the first, or the one named, as in --csv=by_hub")
 	f.Lookup("csv").NoOptDefVal = firstTable
 	f.StringVar(&a.html, "html", "", "write a self-contained HTML report to this file")
-	root.AddCommand(a.importCmd(), a.accountCmd(), a.marketsCmd(), a.flowsCmd(), a.regimeCmd(), a.dataCmd(), a.formatsCmd(), a.goodsCmd(), a.ratesCmd(), a.methodsCmd(), a.demoCmd())
+	root.AddCommand(a.regimeCmd(), a.importCmd(), a.accountCmd(), a.marketsCmd(), a.flowsCmd(), a.breaksCmd(), a.ghostCmd(), a.mirrorCmd(), a.dataCmd(), a.formatsCmd(), a.goodsCmd(), a.ratesCmd(), a.methodsCmd(), a.demoCmd(), a.benchCmd())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		return fault.Errorf(fault.BadInput, "%w", err).Hint("--help lists the flags")
 	})
@@ -147,7 +148,27 @@ func (a *app) settle(cmd *cobra.Command) error {
 			failed = fault.Errorf(fault.BadInput, "setting %s: %w", f.Name, err).Hint("look at config.toml and the DETOUR_ variables")
 		}
 	})
-	return failed
+	if failed == nil && a.Engine.Threads < 0 {
+		return fault.Errorf(fault.BadInput, "--threads %d is below zero", a.Engine.Threads).Hint("0 is one thread a core")
+	}
+	if failed != nil {
+		return failed
+	}
+	return a.checkFlags()
+}
+
+// memorySize is a limit that the engine understands.
+var memorySize = regexp.MustCompile(`^[0-9]+(\.[0-9]+)? ?([KMGT]i?)?B$`)
+
+// checkFlags refuses values of the common flags that no command can use.
+func (a *app) checkFlags() error {
+	if a.json && a.csv != "" {
+		return fault.Errorf(fault.BadInput, "--json and --csv are both asked for").Hint("ask twice, once for each")
+	}
+	if a.Engine.Memory != "" && !memorySize.MatchString(a.Engine.Memory) {
+		return fault.Errorf(fault.BadInput, "--memory: %q is not a size", a.Engine.Memory).Hint("write 2GB or 500MB")
+	}
+	return nil
 }
 
 // noCommand refuses a word where one of the command's own should stand.
@@ -165,11 +186,19 @@ func noCommand(cmd *cobra.Command, args []string) error {
 
 // exact checks the number of arguments.
 func exact(n int, what string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		if len(args) != n {
-			return fault.Errorf(fault.BadInput, "%d arguments given where %s is expected", len(args), what).Hint("--help shows how")
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) == n {
+			return nil
 		}
-		return nil
+		given := "1 argument"
+		if len(args) != 1 {
+			given = fmt.Sprintf("%d arguments", len(args))
+		}
+		err := fault.Errorf(fault.BadInput, "%s given where %s is expected", given, what)
+		if csv := cmd.Flags().Lookup("csv"); csv.Changed && csv.Value.String() == firstTable && len(args) > n {
+			return err.Hint("a table's name follows an equals sign: --csv=%s", args[len(args)-1])
+		}
+		return err.Hint("--help shows how")
 	}
 }
 
@@ -272,6 +301,11 @@ func (a *app) answer(ctx context.Context, q question) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, closeStore()) }()
+	if a.Terminal {
+		bar := newAnswerBar(ctx, a)
+		e.Watch = bar.see
+		defer bar.wait()
+	}
 	r, err := q.Run(ctx, e)
 	if err != nil {
 		return err
@@ -306,7 +340,7 @@ func (a *app) toTerminal() bool { return !a.json && a.csv == "" && a.html == "" 
 
 // How many rows of a table people are shown.
 const (
-	terminalRows = 20
+	terminalRows = ask.TerminalRows
 	pageRows     = 50
 )
 

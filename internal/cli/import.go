@@ -24,7 +24,12 @@ func (a *app) importCmd() *cobra.Command {
 		Short:   "Bring official files into the lake",
 		Long:    "Brings files into the lake, all or none. Rows that cannot be read go to quarantine with their reason\n(`detour data quarantine`). The same bytes twice change nothing.",
 		Example: "  detour import full_202402.dat.gz\n  detour import --vintage 2024-05-17 *.xlsx\n  detour import --map am-exports --map am-imports-origin armenia_data.csv",
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(cmd *cobra.Command, args []string) error {
+			for _, name := range []string{"at", "as-of"} {
+				if cmd.Flags().Changed(name) {
+					return fault.Errorf(fault.BadInput, "--%s is for questions: an import adds to the newest version", name).Hint("--vintage states when the files were released")
+				}
+			}
 			if len(args) == 0 {
 				return fault.Errorf(fault.BadInput, "no file to import").Hint("detour import FILE...")
 			}
@@ -49,12 +54,16 @@ func (a *app) importCmd() *cobra.Command {
 	f.StringArrayVar(&im.Maps, "map", nil, "read tables as this mapping says: a built-in one (detour formats) or a TOML file; may be repeated")
 	f.StringVar(&im.Stamp, "vintage", "", "the files' release stamp, such as 2024-05-17")
 	f.BoolVar(&im.Simulated, "simulated", false, "the figures are made up: keep them apart from official ones, and mark every answer that rests on them")
-	f.BoolVar(&strict, "strict", false, "exit 1 when rows went to quarantine")
+	f.BoolVar(&im.Whole, "whole", false, "the files are whole releases: what they leave out is no trade, and older figures of it are taken back")
+	f.BoolVar(&strict, "strict", false, "exit 1 when rows of the files are in quarantine")
 	return cmd
 }
 
 // load imports files into the lake in dir, with a progress bar on a terminal.
 func (a *app) load(ctx context.Context, dir string, im intake.Importer, files []string) (res intake.Result, err error) {
+	if err := im.Check(files); err != nil { // before there is a lake that nothing came into
+		return res, err
+	}
 	store, err := a.Create(dir, a.Engine)
 	if err != nil {
 		return res, err

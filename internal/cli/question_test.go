@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"detour/detect/series/seriestest"
@@ -30,7 +31,7 @@ func (open) Close() error { return nil }
 func TestEveryFlagStandsInTheAnswer(t *testing.T) {
 	months := seriestest.Months(202101, 202212)
 	store, _ := seriestest.New(seriestest.Of("comext/bulk", months, seriestest.Export("DE", "KZ", "84713000", 202203, 5)))
-	for _, command := range []string{"account", "markets", "flows"} {
+	for _, command := range []string{"account", "markets", "flows", "breaks"} {
 		var out, errs bytes.Buffer
 		c := Config{Out: &out, Err: &errs, Open: func(string, Engine) (lake.Store, error) { return open{store}, nil }}
 		if code := Run(t.Context(), c, []string{command, "--from", "DE", "--to", "KZ", "--months", "2022-03", "--json"}); code != 0 {
@@ -80,5 +81,27 @@ func TestDistance(t *testing.T) {
 		if got, back := distance(c.a, c.b), distance(c.b, c.a); got != c.want || back != c.want {
 			t.Errorf("%q to %q: %d and back %d, want %d", c.a, c.b, got, back, c.want)
 		}
+	}
+}
+
+// In a flag's usage a word in backquotes would be taken for the flag's type, so nothing but a word may stand there.
+func TestNoUsageIsTakenForAType(t *testing.T) {
+	seen := 0
+	var walk func(*cobra.Command)
+	walk = func(c *cobra.Command) {
+		check := func(f *pflag.Flag) {
+			seen++
+			if kind, _ := pflag.UnquoteUsage(f); strings.Contains(kind, " ") || strings.Contains(f.Usage, "`") {
+				t.Errorf("%s --%s: type %q of usage %q", c.CommandPath(), f.Name, kind, f.Usage)
+			}
+		}
+		c.LocalFlags().VisitAll(check)
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+	}
+	walk((&app{}).root())
+	if seen == 0 {
+		t.Error("no flag was seen")
 	}
 }

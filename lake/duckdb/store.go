@@ -141,6 +141,13 @@ func (s *Store) quarantineOf(seg lake.Segment, yield func(lake.Segment, lake.Qua
 	}
 }
 
+// peopleColumns are the columns of an export that is read without its document: periods as they are written, and exact
+// decimals of the currency, of kilograms and of the unit.
+const peopleColumns = `* EXCLUDE (period, net_mass, quantity, value, unit, confidential, currency, part),
+	CASE WHEN t.period % 100 = 0 THEN (t.period // 100)::VARCHAR ELSE printf('%04d-%02d', t.period // 100, t.period % 100) END AS period,
+	part, currency, t.value::DECIMAL(19, 0) * 0.01 AS value, t.net_mass::DECIMAL(19, 0) * 0.001 AS net_mass_kg,
+	t.quantity::DECIMAL(19, 0) * 0.001 AS quantity, unit, confidential`
+
 // Export implements lake.Store.
 func (s *Store) Export(ctx context.Context, snap *lake.Snapshot, file string, as lake.ExportFormat) error {
 	var parts []string
@@ -152,16 +159,16 @@ func (s *Store) Export(ctx context.Context, snap *lake.Snapshot, file string, as
 	if len(parts) == 0 {
 		return fault.Errorf(fault.NotFound, "the lake holds no flows to export")
 	}
-	options := "FORMAT parquet, COMPRESSION zstd"
+	options, columns := "FORMAT parquet, COMPRESSION zstd", "*"
 	if as == lake.CSVFile {
-		options = "FORMAT csv, HEADER true"
+		options, columns = "FORMAT csv, HEADER true", peopleColumns
 	}
 	doing, tmp := "exporting to "+file, file+".part"
 	if err := os.WriteFile(tmp, nil, 0o644); err != nil { // the engine would not tell that it is not the lake's file which fails
 		return fault.Errorf(fault.Unavailable, "%s: %w", doing, err)
 	}
-	_, err := s.db.ExecContext(ctx, fmt.Sprintf("COPY (SELECT * FROM (%s) ORDER BY dataset, %s, value, net_mass, quantity) TO %s (%s)",
-		strings.Join(parts, " UNION ALL "), segment.KeyColumns, quote(tmp), options))
+	_, err := s.db.ExecContext(ctx, fmt.Sprintf("COPY (SELECT %s FROM (SELECT * FROM (%s) ORDER BY dataset, %s, value, net_mass, quantity) AS t) TO %s (%s)",
+		columns, strings.Join(parts, " UNION ALL "), segment.KeyColumns, quote(tmp), options))
 	if err != nil {
 		err = s.trouble(ctx, doing, err)
 	} else if err = os.Rename(tmp, file); err != nil {

@@ -98,7 +98,7 @@ func TestSpill(t *testing.T) {
 	loader := create(t, dir)
 	w.bring(t, loader)
 
-	s, err := duckdb.Create(dir, duckdb.Options{Memory: "32MB", Threads: 2})
+	s, err := duckdb.Create(dir, duckdb.Options{Memory: "40MB", Threads: 2})
 	must(t, err)
 	groups, sum := 0, int64(0)
 	spilt := watch(temp)

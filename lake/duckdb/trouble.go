@@ -24,7 +24,7 @@ func (s *Store) trouble(ctx context.Context, doing string, err error) error {
 		return fault.Errorf(fault.BadInput, "%s: a sum leaves the range of 64-bit hundredths: %s", doing, what).Hint("ask for fewer months or areas at once")
 	case engine.ErrorTypeOutOfMemory:
 		return fault.Errorf(fault.Unavailable, "%s: %s", doing, what).
-			Hint("ask for fewer months, areas or goods at once, or make room in %s, where what does not fit in memory goes", s.spill)
+			Hint("give the engine more with --memory, ask for fewer months, areas or goods at once, or make room in %s, where what does not fit in memory goes", s.spill)
 	case engine.ErrorTypeParser, engine.ErrorTypeSyntax, engine.ErrorTypeBinder, engine.ErrorTypeCatalog, engine.ErrorTypePlanner,
 		engine.ErrorTypeNotImplemented, engine.ErrorTypeInternal, engine.ErrorTypeFatal:
 		return fault.Errorf(fault.Internal, "%s: %s", doing, what)

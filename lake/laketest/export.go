@@ -1,18 +1,13 @@
 package laketest
 
 import (
-	"encoding/csv"
-	"os"
 	"path/filepath"
 	"reflect"
-	"strconv"
 	"testing"
-
-	"github.com/apache/arrow-go/v18/parquet"
-	"github.com/apache/arrow-go/v18/parquet/file"
 
 	"detour/fault"
 	"detour/lake"
+	"detour/lake/laketest/readback"
 )
 
 var exportColumns = []string{"dataset", "reporter", "partner", "direction", "nomenclature", "goods", "period", "part", "currency", "value", "net_mass", "quantity", "unit", "confidential"}
@@ -33,15 +28,25 @@ func exports(t *testing.T, s lake.Store) {
 		{"office/trade", "DE", "KZ", "X", "CN", "87032319", "202202", "", "EUR", "12", "7", "2000", "NAR", "true"},
 		{"office/trade", "FR", "KZ", "X", "CN", "85171300", "202201", "", "EUR", "3", "", "", "", "false"},
 	}
+	inUnits := [][]string{
+		{"dataset", "reporter", "partner", "direction", "nomenclature", "goods", "period", "part", "currency", "value", "net_mass_kg", "quantity", "unit", "confidential"},
+		{"office/other", "AT", "KZ", "X", "CN", "85171300", "2022-01", "", "EUR", "0.01", "", "", "", "false"},
+		{"office/trade", "DE", "KZ", "X", "CN", "85171300", "2022-01", "", "EUR", "1.11", "", "", "", "false"},
+		{"office/trade", "DE", "KZ", "X", "CN", "85171300", "2022-01", "", "EUR", "", "0.040", "", "", "false"},
+		{"office/trade", "DE", "KZ", "X", "CN", "87032319", "2022-01", `proc:1;"odd", part`, "EUR", "-0.05", "", "", "", "false"},
+		{"office/trade", "DE", "KZ", "X", "CN", "87032319", "2022-02", "", "EUR", "0.12", "0.007", "2.000", "NAR", "true"},
+		{"office/trade", "FR", "KZ", "X", "CN", "85171300", "2022-01", "", "EUR", "0.03", "", "", "", "false"},
+	}
 	folder := t.TempDir()
 	for _, e := range []struct {
 		as   lake.ExportFormat
 		read func(*testing.T, string) [][]string
-	}{{lake.CSVFile, readCSV}, {lake.ParquetFile, readParquet}} {
+		want [][]string
+	}{{lake.CSVFile, readback.CSV, inUnits}, {lake.ParquetFile, readback.Parquet, want}} {
 		name := filepath.Join(folder, "it's here."+string(e.as))
 		must(t, s.Export(t.Context(), newest(t, s), name, e.as))
-		if got := e.read(t, name); !reflect.DeepEqual(got, want) {
-			t.Errorf("%s export\n got %q\nwant %q", e.as, got, want)
+		if got := e.read(t, name); !reflect.DeepEqual(got, e.want) {
+			t.Errorf("%s export\n got %q\nwant %q", e.as, got, e.want)
 		}
 	}
 	if left, _ := filepath.Glob(filepath.Join(folder, "*")); len(left) != 2 {
@@ -49,73 +54,4 @@ func exports(t *testing.T, s lake.Store) {
 	}
 	err := s.Export(t.Context(), newest(t, s), filepath.Join(folder, "nowhere", "x.csv"), lake.CSVFile)
 	expectKind(t, err, fault.Unavailable, "exporting into no folder")
-}
-
-func readCSV(t *testing.T, name string) [][]string {
-	t.Helper()
-	f, err := os.Open(name)
-	must(t, err)
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	must(t, err)
-	return rows
-}
-
-// readParquet gives a file's rows as the CSV of it would.
-func readParquet(t *testing.T, name string) [][]string {
-	t.Helper()
-	f, err := file.OpenParquetFile(name, false)
-	must(t, err)
-	defer f.Close()
-	schema := f.MetaData().Schema
-	header := make([]string, schema.NumColumns())
-	for i := range header {
-		header[i] = schema.Column(i).Name()
-	}
-	rows := [][]string{header}
-	for g := range f.NumRowGroups() {
-		group := f.RowGroup(g)
-		first := len(rows)
-		rows = append(rows, make([][]string, group.NumRows())...)
-		for i := range header {
-			column, err := group.Column(i)
-			must(t, err)
-			for n, text := range texts(t, column, group.NumRows()) {
-				rows[first+n] = append(rows[first+n], text)
-			}
-		}
-	}
-	return rows
-}
-
-func texts(t *testing.T, column file.ColumnChunkReader, rows int64) []string {
-	t.Helper()
-	switch c := column.(type) {
-	case *file.ByteArrayColumnChunkReader:
-		return textsOf(t, rows, c.ReadBatch, func(b parquet.ByteArray) string { return string(b) })
-	case *file.Int32ColumnChunkReader:
-		return textsOf(t, rows, c.ReadBatch, func(n int32) string { return strconv.Itoa(int(n)) })
-	case *file.Int64ColumnChunkReader:
-		return textsOf(t, rows, c.ReadBatch, func(n int64) string { return strconv.FormatInt(n, 10) })
-	case *file.BooleanColumnChunkReader:
-		return textsOf(t, rows, c.ReadBatch, strconv.FormatBool)
-	}
-	t.Fatalf("column %s is of another type", column.Descriptor())
-	return nil
-}
-
-// textsOf reads a column of one row group; a null is an empty text.
-func textsOf[T any](t *testing.T, rows int64, read func(int64, []T, []int16, []int16) (int64, int, error), text func(T) string) []string {
-	t.Helper()
-	values, levels := make([]T, rows), make([]int16, rows)
-	n, held, err := read(rows, values, levels, nil)
-	must(t, err)
-	out := make([]string, n)
-	for i, at := 0, 0; i < int(n) && at < held; i++ {
-		if levels[i] == 1 || held == int(n) {
-			out[i] = text(values[at])
-			at++
-		}
-	}
-	return out
 }

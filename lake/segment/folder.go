@@ -13,6 +13,7 @@ package segment
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -179,13 +180,19 @@ func (f *Folder) writeAtomic(path string, b []byte) error {
 	return install(tmp, path, err)
 }
 
-// temp begins a file in the staging room, where Tidy finds it should it never be installed.
+// temp begins a file in the staging room, where Tidy finds it should it never be installed. Unlike os.CreateTemp it
+// leaves to the umask who may read the file, as for any other: it will be part of the lake.
 func (f *Folder) temp(kind string) (*os.File, error) {
-	tmp, err := os.CreateTemp(f.Path("staging", ""), kind+"-*.tmp")
-	if err != nil {
-		return nil, fault.Errorf(fault.Unavailable, "writing to the lake: %w", err)
+	for n := 0; ; n++ {
+		name := fmt.Sprintf("%s-%d-%d.tmp", kind, os.Getpid(), n)
+		tmp, err := os.OpenFile(f.Path("staging", name), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		if err == nil {
+			return tmp, nil
+		}
+		if !errors.Is(err, fs.ErrExist) {
+			return nil, fault.Errorf(fault.Unavailable, "writing to the lake: %w", err)
+		}
 	}
-	return tmp, nil
 }
 
 // install syncs and closes tmp and gives it its name; on any error tmp is removed.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,8 +32,13 @@ func Digest(path string) (provenance.Bytes, error) {
 		return provenance.Bytes{}, fault.Errorf(kind, "reading %s: %w", path, err)
 	}
 	defer f.Close()
+	return DigestOf(f, path)
+}
+
+// DigestOf is Digest of an open file, wherever it was read to; path is for its name.
+func DigestOf(f *os.File, path string) (provenance.Bytes, error) {
 	h := sha256.New()
-	n, err := io.CopyBuffer(h, f, make([]byte, copySize))
+	n, err := io.CopyBuffer(h, io.NewSectionReader(f, 0, math.MaxInt64), make([]byte, copySize))
 	if err != nil {
 		return provenance.Bytes{}, fault.Errorf(fault.Unavailable, "reading %s: %w", path, err)
 	}

@@ -56,7 +56,8 @@ func decodeBulk(ctx context.Context, in source.Input, to source.Sink) (source.Re
 	if err := run.decode(ctx, br); err != nil {
 		return source.Release{}, err
 	}
-	return source.Release{Source: codes.Source, Dataset: datasetBulk, Coverage: coverBulk(layout, run.parsers), Notes: run.notes()}, nil
+	covered, judged := coverBulk(layout, run.parsers)
+	return source.Release{Source: codes.Source, Dataset: datasetBulk, Coverage: covered, Notes: append(run.notes(), judged...)}, nil
 }
 
 // openBulk gives the text of the file.

@@ -95,9 +95,14 @@ func TestBulkFile(t *testing.T) {
 	if !slices.Equal(rejects, wantRejects) {
 		t.Errorf("rejects\n%s\nwant\n%s", strings.Join(rejects, "\n"), strings.Join(wantRejects, "\n"))
 	}
+	exporters, hubs := []area.Code{"AT", "FR", "GR", "NL"}, []area.Code{"AD", "QX", "RS", "US"}
 	wantCover := []flow.Block{
-		{Direction: flow.Import, Nomenclature: goods.CN, Levels: []int{8}, Periods: []period.Period{period.Year(2024)}, Measures: flowMeasures},
-		{Direction: flow.Export, Nomenclature: goods.CN, Levels: []int{0, 8}, Periods: []period.Period{period.Month(2024, 2)}, Measures: flowMeasures},
+		{Direction: flow.Import, Nomenclature: goods.CN, Reporters: []area.Code{"DE"}, Partners: []area.Code{"XI"}, Goods: []goods.Code{"12XXXXXX"},
+			Periods: []period.Period{period.Year(2024)}, Measures: flowMeasures},
+		{Direction: flow.Export, Nomenclature: goods.CN, Reporters: exporters, Partners: hubs, Levels: []int{0},
+			Periods: []period.Period{period.Month(2024, 2)}, Measures: flowMeasures},
+		{Direction: flow.Export, Nomenclature: goods.CN, Reporters: exporters, Partners: hubs, Goods: []goods.Code{"09SSS123", "35069190", "85171300"},
+			Periods: []period.Period{period.Month(2024, 2)}, Measures: flowMeasures},
 	}
 	if fmt.Sprint(release.Coverage) != fmt.Sprint(wantCover) {
 		t.Errorf("coverage %v, want %v", release.Coverage, wantCover)

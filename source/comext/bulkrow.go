@@ -2,8 +2,6 @@ package comext
 
 import (
 	"bytes"
-	"math/bits"
-	"slices"
 	"strings"
 
 	"detour/source"
@@ -96,23 +94,31 @@ func (l bulkLayout) measures() []flow.Measure {
 type bulkParser struct {
 	layout    bulkLayout
 	row       table.Record
-	reporters table.Cache[codes.Place]
-	partners  table.Cache[codes.Place]
-	products  table.Cache[codes.Ware]
+	reporters table.Cache[place]
+	partners  table.Cache[place]
+	products  table.Cache[ware]
 	periods   table.Cache[moment]
 	kinds     table.Cache[kind]
 	kindKey   []byte
-	used      map[period.Period]*usage
+	seen      bulkSeen
 }
 
-type moment struct {
-	period period.Period
-	used   *usage
-	flaw   *table.Flaw
-}
-
-// usage tells which levels of goods have been seen in a period, a bit a level, by direction.
-type usage struct{ imports, exports uint16 }
+// A place, a ware and a moment are what a text means, with the note of where it was seen.
+type (
+	place struct {
+		codes.Place
+		seen *spans
+	}
+	ware struct {
+		codes.Ware
+		seen *spans
+	}
+	moment struct {
+		period period.Period
+		seen   *spans
+		flaw   *table.Flaw
+	}
+)
 
 // kind is what tells rows of one cell apart.
 type kind struct {
@@ -123,10 +129,19 @@ type kind struct {
 }
 
 func newBulkParser(l bulkLayout) *bulkParser {
-	p := &bulkParser{layout: l, used: map[period.Period]*usage{}}
-	p.reporters.Read = func(s string) codes.Place { return codes.PlaceOf(l.names[l.reporter], s, area.ByComext) }
-	p.partners.Read = func(s string) codes.Place { return codes.PlaceOf(l.names[l.partner], s, area.ByComext) }
-	p.products.Read = func(s string) codes.Ware { return codes.WareOf("PRODUCT_NC", s) }
+	p := &bulkParser{layout: l, seen: newBulkSeen()}
+	p.reporters.Read = func(s string) place {
+		c := codes.PlaceOf(l.names[l.reporter], s, area.ByComext)
+		return place{c, p.seen.reporters.of(c.Code)}
+	}
+	p.partners.Read = func(s string) place {
+		c := codes.PlaceOf(l.names[l.partner], s, area.ByComext)
+		return place{c, p.seen.partners.of(c.Code)}
+	}
+	p.products.Read = func(s string) ware {
+		c := codes.WareOf("PRODUCT_NC", s)
+		return ware{c, p.seen.goods.of(c.Code)}
+	}
 	p.periods.Read = p.moment
 	p.kinds.Read = p.kind
 	return p
@@ -176,13 +191,16 @@ func (p *bulkParser) flow(line []byte, f *flow.Flow) *table.Flaw {
 	switch d := row.Field(l.flow); {
 	case len(d) == 1 && d[0] == '1':
 		f.Direction = flow.Import
-		when.used.imports |= 1 << product.Level
 	case len(d) == 1 && d[0] == '2':
 		f.Direction = flow.Export
-		when.used.exports |= 1 << product.Level
 	default:
 		return table.NewFlaw(l.names[l.flow], "flow "+table.Quote(string(d))+" is neither 1 (import) nor 2 (export)", "")
 	}
+	in := spanOf(f.Direction, f.Period.IsYear())
+	*reporter.seen |= in
+	*partner.seen |= in
+	*product.seen |= in
+	*when.seen |= in
 	return nil
 }
 
@@ -267,53 +285,5 @@ func (p *bulkParser) moment(s string) moment {
 	if err != nil || len(s) != 6 || strings.HasSuffix(s, "00") {
 		return moment{flaw: table.NewFlaw("PERIOD", "period "+table.Quote(s)+" is neither YYYYMM nor YYYY52", "")}
 	}
-	if p.used[when] == nil {
-		p.used[when] = &usage{}
-	}
-	return moment{period: when, used: p.used[when]}
-}
-
-// coverBulk states what the file covers: all reporters and partners, in the months, directions and
-// levels seen. A level counts for every month of its direction.
-func coverBulk(l bulkLayout, parsers []*bulkParser) []flow.Block {
-	c := map[codes.Span]*bulkRectangle{}
-	for _, p := range parsers {
-		for when, u := range p.used {
-			noteBulk(c, flow.Import, when, u.imports)
-			noteBulk(c, flow.Export, when, u.exports)
-		}
-	}
-	var out []flow.Block
-	for _, k := range codes.SortedSpans(c) {
-		out = append(out, flow.Block{
-			Direction: k.Direction, Nomenclature: goods.CN, Levels: levelsOf(c[k].levels),
-			Periods: c[k].periods.Sorted(), Measures: l.measures(),
-		})
-	}
-	return out
-}
-
-type bulkRectangle struct {
-	periods codes.Set[period.Period]
-	levels  uint16
-}
-
-func noteBulk(c map[codes.Span]*bulkRectangle, d flow.Direction, when period.Period, levels uint16) {
-	if levels == 0 {
-		return
-	}
-	k := codes.Span{Direction: d, Annual: when.IsYear()}
-	if c[k] == nil {
-		c[k] = &bulkRectangle{periods: codes.Set[period.Period]{}}
-	}
-	c[k].periods.Add(when)
-	c[k].levels |= levels
-}
-
-func levelsOf(mask uint16) []int {
-	var out []int
-	for ; mask != 0; mask &= mask - 1 {
-		out = append(out, bits.TrailingZeros16(mask))
-	}
-	return slices.Clip(out)
+	return moment{period: when, seen: p.seen.periods.of(when)}
 }
