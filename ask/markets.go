@@ -36,8 +36,8 @@ func (m Markets) Run(ctx context.Context, e Env) (report.Report, error) {
 		return report.Report{}, fault.Errorf(fault.BadInput, "--above %s is below zero", m.Above).Hint("give an amount such as 10m, or 0")
 	}
 	growth, ok := new(big.Rat).SetString(m.Growth)
-	if !ok || growth.Sign() <= 0 {
-		return report.Report{}, fault.Errorf(fault.BadInput, "--growth %q is not a factor above zero", m.Growth).Hint("write 2 for doubled")
+	if !ok || growth.Sign() < 0 {
+		return report.Report{}, fault.Errorf(fault.BadInput, "--growth %q is not a factor", m.Growth).Hint("write 2 for doubled, 0 for any")
 	}
 	rule.Growth = growth
 	res, err := market.Find(ctx, e.Store, e.Snapshot, e.Rates, q.Question, rule)
